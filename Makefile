@@ -1,0 +1,48 @@
+# Every command a developer needs. `make setup` runs by itself where it is needed; ARGS="…" is passed on.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ARGS ?=
+
+.PHONY: setup demo run test check bench soak lock clean
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml twins/pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable . --editable twins
+	touch $(READY)
+
+demo: setup
+	$(BIN)/qyzmet demo $(ARGS)
+
+run: setup
+	$(BIN)/qyzmet serve $(ARGS)
+
+test: setup
+	$(BIN)/python -m pytest -m "not soak" $(ARGS)
+
+soak: setup
+	$(BIN)/python -m pytest -m soak $(ARGS)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/qyzmet bench engine $(ARGS)
+
+# Only after a change of dependencies: writes requirements.lock anew, with hashes, for every platform.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-package qyzmet --custom-compile-command "make lock" \
+		--extra dev pyproject.toml twins/pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,7 @@
+"""The command `qyzmet`."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    raise SystemExit("no command yet")
