@@ -1,0 +1,200 @@
+"""A procedure is a table of steps; from it come the running system, the diagrams and the tests.
+
+Each step names its clause, the system that acts, and for every outcome the next step. The table
+is checked when it is built, and its content hash is what a case pins: a case started under one
+table is carried to its end under that table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from qyzmet.law.act import Clause
+from qyzmet.runtime.errors import QyzmetError
+
+
+class Kind(StrEnum):
+    """What a step does; the engine knows these seven and nothing else."""
+
+    QUERY = "query"  #: ask another system about a batch; repeating it does no harm
+    RULE = "rule"  #: a pure function of the case
+    ASK = "ask"  #: a message out; a reply or the deadline in
+    WATCH = "watch"  #: look again and again until found or until the deadline
+    TASK = "task"  #: an official acts
+    EFFECT = "effect"  #: do something outside, once, under a key
+    END = "end"  #: a named legal ending
+
+
+#: Steps at which a case rests until something comes in or its time is up.
+WAITS = frozenset({Kind.ASK, Kind.WATCH, Kind.TASK})
+#: Steps that speak with another system, outside any transaction.
+OUTSIDE = frozenset({Kind.QUERY, Kind.EFFECT, Kind.WATCH})
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The time a step may take.
+
+    `working_days` are counted from `starts`: "entered" (the case came to the step), "sent" (its
+    message was handed to the gateway), or the name of a fact that holds a moment. When they are
+    over, the case leaves by the outcome `then`; without `then` the step is only shown as overdue.
+    """
+
+    working_days: int
+    clause: Clause
+    starts: str = "entered"
+    then: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the table. `act` is the function that carries the step out (see `case.py`)."""
+
+    name: str
+    kind: Kind
+    clause: Clause
+    actor: str
+    title: Mapping[str, str]
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    act: Callable[..., Any] | None = None
+    receiver: str | None = None
+    limit: Limit | None = None
+    no_limit_because: str | None = None
+    every: timedelta | None = None  #: how often a watch looks
+
+    def content(self) -> dict[str, object]:
+        """What the step is, without its code: the part that the hash covers."""
+        return {
+            "name": self.name,
+            "kind": self.kind.value,
+            "clause": self.clause.id,
+            "actor": self.actor,
+            "receiver": self.receiver,
+            "title": dict(self.title),
+            "outcomes": dict(self.outcomes),
+            "act": f"{self.act.__module__}:{self.act.__qualname__}" if self.act else None,
+            "limit": None
+            if self.limit is None
+            else [self.limit.working_days, self.limit.clause.id, self.limit.starts, self.limit.then],
+            "no_limit_because": self.no_limit_because,
+            "every": None if self.every is None else int(self.every.total_seconds()),
+        }
+
+
+class ProcedureError(QyzmetError):
+    """A procedure's table is not sound; it is not loaded."""
+
+    def __init__(self, procedure: str, faults: list[str]) -> None:
+        super().__init__(f"procedure {procedure}: " + "; ".join(faults) + ". Mend its table.")
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A checked table. The first step is where a case begins. Raises ProcedureError."""
+
+    code: str
+    title: Mapping[str, str]
+    steps: Mapping[str, Step]
+    hash: str = field(init=False)
+
+    def __init__(self, code: str, title: Mapping[str, str], *steps: Step, on: date | None = None) -> None:
+        faults = [f"step {name} stands twice" for name in _twice(step.name for step in steps)]
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "title", title)
+        object.__setattr__(self, "steps", {step.name: step for step in steps})
+        faults += _faults(self.steps, on)
+        if faults:
+            raise ProcedureError(code, faults)
+        object.__setattr__(self, "hash", hashlib.sha256(self.canonical()).hexdigest())
+
+    @property
+    def start(self) -> str:
+        return next(iter(self.steps))
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        return tuple(step.name for step in self.steps.values() if step.kind is Kind.END)
+
+    def content(self) -> dict[str, object]:
+        return {
+            "code": self.code,
+            "title": dict(self.title),
+            "steps": [step.content() for step in self.steps.values()],
+        }
+
+    def canonical(self) -> bytes:
+        """The table as bytes that are the same on every machine; their SHA-256 is the hash."""
+        return json.dumps(self.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+    def arrows(self) -> Iterator[tuple[Step, str, Step]]:
+        """Every (step, outcome, next step) of the table, in its order."""
+        for step in self.steps.values():
+            for outcome, target in step.outcomes.items():
+                yield step, outcome, self.steps[target]
+
+
+def _twice(names: Iterator[str]) -> list[str]:
+    seen: set[str] = set()
+    return [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
+
+
+def _faults(steps: Mapping[str, Step], on: date | None) -> list[str]:
+    faults = [fault for step in steps.values() for fault in _step_faults(step, steps, on)]
+    if not steps:
+        return ["there is no step"]
+    reached, todo = set[str](), [next(iter(steps))]
+    while todo:
+        name = todo.pop()
+        if name in steps and name not in reached:
+            reached.add(name)
+            todo.extend(steps[name].outcomes.values())
+    faults += [f"step {name} is never reached" for name in steps if name not in reached]
+    faults += [f"no ending can be reached from {name}" for name in _without_ending(steps)]
+    return faults
+
+
+def _without_ending(steps: Mapping[str, Step]) -> list[str]:
+    leads_on = {name for name, step in steps.items() if step.kind is Kind.END}
+    grew = True
+    while grew:
+        more = {name for name, step in steps.items() if leads_on.intersection(step.outcomes.values())}
+        grew = not more <= leads_on
+        leads_on |= more
+    return [name for name in steps if name not in leads_on]
+
+
+def _step_faults(step: Step, steps: Mapping[str, Step], on: date | None) -> Iterator[str]:
+    name, limit = step.name, step.limit
+    in_force = step.clause.in_force
+    if in_force is None:
+        yield f"{name}: clause {step.clause} belongs to no act"
+    elif on is not None and on not in in_force:
+        yield f"{name}: clause {step.clause} is not in force on {on}"
+    if step.clause.no_code_because:
+        yield f"{name}: clause {step.clause} is entered as one without code"
+    for outcome, target in step.outcomes.items():
+        if target not in steps:
+            yield f"{name}: outcome {outcome} leads to {target}, which is no step"
+    if step.kind is Kind.END:
+        if step.outcomes or step.act or limit:
+            yield f"{name}: an ending has no outcomes, no code and no limit"
+        return
+    if not step.outcomes:
+        yield f"{name}: a step needs at least one outcome"
+    if step.act is None:
+        yield f"{name}: no function carries the step out"
+    if step.kind in WAITS and limit is None and not step.no_limit_because:
+        yield f"{name}: a step that waits has a limit, or says why it has none"
+    if limit is not None and (limit.working_days < 1 or step.kind not in WAITS):
+        yield f"{name}: a limit is at least one working day and stands on a step that waits"
+    if limit is not None and limit.then is not None and limit.then not in step.outcomes:
+        yield f"{name}: when its time is over it leaves by {limit.then}, which is no outcome of it"
+    if (step.kind is Kind.WATCH) != (step.every is not None):
+        yield f"{name}: a watch says how often it looks, and nothing else does"
