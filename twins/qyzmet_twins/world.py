@@ -1,0 +1,71 @@
+"""What the twins need to know about a country: the seam between registries and population.
+
+`Country` is one world, a `TinyWorld` made by hand in a test another. A world is what the
+registries hold; what happens while the twins run (placements, consents, opened accounts) is
+theirs, not the world's. Several threads read a world at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from qyzmet.exchange.systems import Award, Birth, Child, Language, Relative
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A person as the State Database "Individuals" has them."""
+
+    iin: str
+    surname: str
+    given: str
+    patronymic: str
+    birth_day: date
+    region: str
+    language: Language = "kk"
+    alive: bool = True
+
+
+class World(Protocol):
+    """A country as its registries see it. `at` hides what has not happened yet."""
+
+    def births(self) -> Sequence[Birth]:
+        """Every birth, in the order of their moments, the coming ones too; it may grow at its end."""
+        ...
+
+    def awards(self) -> Sequence[Award]:
+        """Every award, likewise."""
+        ...
+
+    def person_at(self, iin: str, at: datetime) -> Resident | None: ...
+
+    def relatives(self, iin: str, at: datetime) -> Sequence[Relative]:
+        """The child's mother, father, adoptive parents and guardians, as far as they are known."""
+        ...
+
+    def family(self, iin: str, at: datetime) -> Sequence[Child]:
+        """The children of this person's family, the oldest first."""
+        ...
+
+    def existing(self, iin: str, service: str) -> tuple[bool, bool]:
+        """Whether there was an application and a case file before the twins started."""
+        ...
+
+    def phone(self, iin: str) -> str | None:
+        """The number in the Mobile Citizens Base, as +7 and ten digits."""
+        ...
+
+    def owners(self, phone: str) -> Sequence[str]:
+        """The IINs behind a number; a family may share one."""
+        ...
+
+    def accounts(self, iin: str, bank: str) -> Sequence[str]:
+        """IBANs at one of `systems.BANKS`, opened before the twins started."""
+        ...
+
+    def temperament(self, phone: str) -> str | None:
+        """How the owner answers SMS (a value of `citizens.Temperament`); None: drawn by the seed."""
+        ...
