@@ -1,0 +1,283 @@
+"""Configuration: the environment first, then one TOML file, then defaults. Wrong values stop the start.
+
+The file is `QYZMET_CONFIG`, or `qyzmet.toml` in the home. Every setting stands once in `SETTINGS`,
+from which reading, checking and `qyzmet admin config` all follow.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from qyzmet.runtime.clock import Clock, clock_from
+from qyzmet.runtime.errors import BadValue
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+#: Other variables may begin so without being settings: switches of tests.
+FREE_PREFIXES = ("QYZMET_TEST_", "QYZMET_FAILPOINT")
+
+_SECRET = "***"
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings, checked. `sources` says for each where it came from; secrets stay out of the repr.
+
+    An empty `database_url` means the embedded database in `home`, an empty `vault_url` the database
+    `qyzmet_vault` on the same server. `partners` holds base URLs by partner name; the name `*` stands
+    for all that are not named. `policies` is passed on as it was written.
+    """
+
+    home: Path
+    database_url: str = field(default="", repr=False)
+    vault_url: str = field(default="", repr=False)
+    clock: str = "system"
+    vault_keys: Path = Path()
+    partners: Mapping[str, str] = field(default_factory=dict)
+    smpp_host: str = "127.0.0.1"
+    smpp_port: int = 2775
+    smpp_system_id: str = "qyzmet"
+    smpp_password: str = field(default="", repr=False)
+    policies: Mapping[str, Any] = field(default_factory=dict)
+    log_level: str = "info"
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def open_clock(self) -> Clock:
+        """The clock that the setting names."""
+        return clock_from(self.clock)
+
+    def partner(self, name: str) -> str:
+        """The base URL of a partner, without a slash at the end. Raises BadValue where none is set."""
+        url = self.partners.get(name) or self.partners.get("*")
+        if url is None:
+            raise BadValue(
+                f"partners.{name}",
+                "is not set, so nobody can be asked there",
+                "Set QYZMET_PARTNERS to one base URL for all, or [partners] in the TOML file; "
+                "`qyzmet twins` starts partners to try things with.",
+            )
+        return url
+
+
+class Row(NamedTuple):
+    """One line of `qyzmet admin config`; secrets are masked in `value`."""
+
+    name: str
+    value: str
+    source: str
+    help: str
+
+
+class Setting(NamedTuple):
+    """One setting: its field in Config, its place in the TOML file (dotted), its check and its help."""
+
+    name: str
+    toml: str
+    variable: str
+    check: Callable[[str, Any], Any]
+    help: str
+
+
+def load(env: Mapping[str, str] | None = None, toml: Path | None = None) -> Config:
+    """Reads and checks the configuration.
+
+    `env` defaults to the environment, `toml` to what `QYZMET_CONFIG` names, then to `qyzmet.toml` in
+    the home if that exists. Raises BadValue naming field, rule and remedy.
+    """
+    env = os.environ if env is None else env
+    _no_unknown_variables(env)
+    home = Path(env.get("QYZMET_HOME") or ".qyzmet").absolute()
+    file = toml or (Path(env["QYZMET_CONFIG"]) if env.get("QYZMET_CONFIG") else None)
+    table = _read(file, must_exist=True) if file else _read(home / "qyzmet.toml", must_exist=False)
+    written = _flat(table)
+    values: dict[str, Any] = {"home": home}
+    sources = {"home": "QYZMET_HOME" if env.get("QYZMET_HOME") else "default"}
+    for setting in SETTINGS[1:]:
+        if env.get(setting.variable):
+            values[setting.name] = setting.check(setting.variable, env[setting.variable])
+            sources[setting.name] = setting.variable
+        elif setting.toml in written:
+            values[setting.name] = setting.check(setting.toml, written[setting.toml])
+            sources[setting.name] = str(file or home / "qyzmet.toml")
+        else:
+            sources[setting.name] = "default"
+    keys = values.get("vault_keys", Path("vault-keys.json"))
+    values["vault_keys"] = home / keys  # an absolute path stays as it is
+    return Config(**values, sources=MappingProxyType(sources))
+
+
+def describe(config: Config) -> list[Row]:
+    """Every setting with its value, where it came from and what it is for."""
+    return [
+        Row(
+            setting.name,
+            _shown(setting.name, config),
+            config.sources.get(setting.name, "default"),
+            setting.help,
+        )
+        for setting in SETTINGS
+    ]
+
+
+def masked(url: str) -> str:
+    """A URL without its password."""
+    return re.sub(
+        r"(://[^:/@]*:)[^@]*@", rf"\1{_SECRET}@", re.sub(r"(password=)[^&\s]+", rf"\1{_SECRET}", url)
+    )
+
+
+def _shown(name: str, config: Config) -> str:
+    value = getattr(config, name)
+    if name == "smpp_password":
+        return _SECRET if value else ""
+    if name == "database_url":
+        return masked(value) or f"embedded, in {config.home}"
+    if name == "vault_url":
+        return masked(value) or "database qyzmet_vault beside"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {masked(str(item))}" for key, item in sorted(value.items()))
+    return str(value)
+
+
+def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if not must_exist:
+            return {}
+        raise BadValue(
+            "QYZMET_CONFIG", f"names a file that does not exist: {file}", "Correct the path or leave it out."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadValue(str(file), f"is not TOML: {error}", "Correct that line.") from None
+    except OSError as error:
+        raise BadValue(
+            str(file), f"cannot be read: {error.strerror}", "Correct the path or its rights."
+        ) from None
+
+
+def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Dotted names; the tables `partners` and `policies` stay whole. Refuses unknown names."""
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        inner = isinstance(value, dict) and key not in ("partners", "policies")
+        for name, item in ({f"{key}.{k}": v for k, v in value.items()} if inner else {key: value}).items():
+            _must_be_known(name, {setting.toml for setting in SETTINGS if setting.toml}, "the TOML file")
+            found[name] = item
+    return found
+
+
+def _no_unknown_variables(env: Mapping[str, str]) -> None:
+    known = {setting.variable for setting in SETTINGS if setting.variable} | {"QYZMET_CONFIG"}
+    for name in env:
+        if name.startswith("QYZMET_") and not name.startswith(FREE_PREFIXES):
+            _must_be_known(name, known, "the environment")
+
+
+def _must_be_known(name: str, known: set[str], where: str) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1)
+        remedy = f"Perhaps {near[0]} is meant." if near else "`qyzmet admin config` lists all settings."
+        raise BadValue(name, f"is not a setting of Qyzmet (found in {where})", remedy)
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, str) and value and value.isprintable():
+        return value
+    raise BadValue(name, "is a text of one line", "Write it in quotes, without line breaks.")
+
+
+def _database(name: str, value: Any) -> str:
+    text = _text(name, value)
+    parts = urlsplit(text)
+    if parts.scheme in ("postgresql", "postgres") and parts.path.strip("/"):
+        return text
+    raise BadValue(
+        name,
+        "is a URL of a PostgreSQL database",
+        "Write postgresql://user:password@host:5432/database, or leave it out for the embedded database.",
+    )
+
+
+def _clock(name: str, value: Any) -> str:
+    try:
+        clock_from(_text(name, value))
+    except BadValue as error:
+        raise BadValue(name, error.rule, error.remedy) from None
+    return str(value)
+
+
+def _path(name: str, value: Any) -> Path:
+    return Path(_text(name, value))
+
+
+def _web(name: str, value: Any) -> str:
+    text = _text(name, value)
+    parts = urlsplit(text)
+    if parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment:
+        return text.rstrip("/")
+    raise BadValue(name, "is the base URL of a partner", "Write http://host:port or https://host/path.")
+
+
+def _partners(name: str, value: Any) -> Mapping[str, str]:
+    if isinstance(value, str):
+        return MappingProxyType({"*": _web(name, value)})
+    if isinstance(value, dict):
+        return MappingProxyType({key: _web(f"{name}.{key}", item) for key, item in value.items()})
+    raise BadValue(
+        name,
+        "is one base URL or a table of them",
+        'Write partners = "http://…" or [partners] name = "http://…".',
+    )
+
+
+def _port(name: str, value: Any) -> int:
+    if (
+        not isinstance(value, bool)
+        and str(value).isascii()
+        and str(value).isdigit()
+        and 0 < int(value) < 65536
+    ):
+        return int(value)
+    raise BadValue(name, "is a port from 1 to 65535", "Write the number alone.")
+
+
+def _policies(name: str, value: Any) -> Mapping[str, Any]:
+    if isinstance(value, dict):
+        return MappingProxyType(value)
+    raise BadValue(name, "is a table of readings", 'Write [policies] and then lines like "G-08" = "…".')
+
+
+def _level(name: str, value: Any) -> str:
+    if value in LOG_LEVELS:
+        return str(value)
+    raise BadValue(name, f"is one of {', '.join(LOG_LEVELS)}", "Leave it out for info.")
+
+
+SETTINGS = (
+    Setting("home", "", "QYZMET_HOME", _path, "Directory for everything Qyzmet keeps on this machine"),
+    Setting(
+        "database_url", "database_url", "QYZMET_DATABASE_URL", _database, "PostgreSQL 15+; empty: embedded"
+    ),
+    Setting("vault_url", "vault_url", "QYZMET_VAULT_URL", _database, "The vault of identities"),
+    Setting("clock", "clock", "QYZMET_CLOCK", _clock, "system, or file:PATH of a clock turned by hand"),
+    Setting(
+        "vault_keys", "vault_keys", "QYZMET_VAULT_KEYS", _path, "File of the vault's master keys, mode 0600"
+    ),
+    Setting("partners", "partners", "QYZMET_PARTNERS", _partners, "Base URLs of the systems that are asked"),
+    Setting("smpp_host", "smpp.host", "QYZMET_SMPP_HOST", _text, "Host of the mobile operator's SMPP gate"),
+    Setting("smpp_port", "smpp.port", "QYZMET_SMPP_PORT", _port, "Its port"),
+    Setting("smpp_system_id", "smpp.system_id", "QYZMET_SMPP_SYSTEM_ID", _text, "Our name there"),
+    Setting("smpp_password", "smpp.password", "QYZMET_SMPP_PASSWORD", _text, "Our password there"),
+    Setting("policies", "policies", "", _policies, "Readings of what an act leaves open, by mark (G-08 …)"),
+    Setting("log_level", "log_level", "QYZMET_LOG_LEVEL", _level, f"One of {', '.join(LOG_LEVELS)}"),
+)
