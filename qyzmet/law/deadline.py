@@ -35,7 +35,7 @@ _START_COUNTED = {
 _RULE = {
     "kk": "{n} жұмыс күні; {start}; мерзім соңғы жұмыс күні сағат 24:00-де (Алматы уақыты) аяқталады",
     "ru": "{n} раб. дн.; {start}; срок истекает в 24:00 последнего рабочего дня (время Алматы)",
-    "en": "{n} working days; {start}; ends at 24:00 of the last working day, Asia/Almaty",
+    "en": "{n} working day{s}; {start}; ends at 24:00 of the last working day, Asia/Almaty",
 }
 _ENDS = {
     "kk": "Мерзім {day} ({weekday}) күнінің соңында аяқталады.",
@@ -96,7 +96,10 @@ class Deadline:
     def rule(self) -> dict[str, str]:
         """The rule applied, in words by language."""
         start = _START_COUNTED if self.counts_start_day else _START_NOT_COUNTED
-        return {language: _RULE[language].format(n=self.n, start=start[language]) for language in LANGUAGES}
+        return {
+            language: _RULE[language].format(n=self.n, s="s" * (self.n > 1), start=start[language])
+            for language in LANGUAGES
+        }
 
     @cached_property
     def proof_id(self) -> str:
@@ -165,4 +168,6 @@ def months_years(day: date, months: int = 0, years: int = 0) -> date:
 
 def _sentence(each: CountedDay, language: str) -> str:
     place = f"{each.number}" if each.counted else "–"
-    return f"{place}: {written(each.day, language)}, {weekday(each.day, language)}: {each.reason[language]}."
+    name, reason = weekday(each.day, language), each.reason[language]
+    because = "" if reason == name else f": {reason}"  # an ordinary Saturday needs no more words
+    return f"{place}: {written(each.day, language)}, {name}{because}."

@@ -1,0 +1,76 @@
+"""`qyzmet amount`: what a benefit comes to on a day, with the arithmetic and its sources."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from qyzmet.commands import saying
+from qyzmet.commands.saying import as_json, language, print_json, says_errors
+
+
+@click.command()
+@click.argument("benefit")
+@click.option(
+    "--on", "on", metavar="DATE", type=saying.day, required=True, help="The day whose law is applied."
+)
+@click.argument("given", metavar="KEY=VALUE…", nargs=-1)
+@as_json
+@language
+@says_errors
+def amount(benefit: str, on: date, given: tuple[str, ...], as_json: bool, lang: str) -> None:
+    """The amount of BENEFIT by the law of a day. Exit code 1 when it is refused.
+
+    \b
+    Examples:
+      qyzmet amount LARGE_FAMILY_ALLOWANCE --on 2024-03-01 children=5
+      qyzmet amount AWARDED_MOTHER_ALLOWANCE --on 2025-01-01 award=ALTYN_ALQA --json
+    """
+    from qyzmet.acts.proactive import amounts
+    from qyzmet.law.money import format_tiyn
+    from qyzmet.runtime.errors import Refused
+
+    try:
+        found = amounts.amount(benefit, on, _pairs(given))
+    except Refused as refused:
+        if not as_json:
+            raise
+        print_json({"benefit": benefit, "on": str(on), "refused": str(refused)})
+        raise click.exceptions.Exit(refused.exit_code) from refused
+    lines = [line[lang] for line in found.lines]
+    if as_json:
+        tenge, tiyn = divmod(found.amount_tiyn, 100)
+        print_json(
+            {
+                "benefit": benefit,
+                "on": str(on),
+                "amount": found.amount_tiyn / 100 if tiyn else tenge,
+                "currency": "KZT",
+                "lines": lines,
+                "sources": list(found.sources),
+                "confirmed": found.confirmed,
+                "notes": [amounts.ESTIMATE[lang], *found.notes],
+            }
+        )
+        return
+    click.echo(format_tiyn(found.amount_tiyn, lang))
+    for said in (*lines, amounts.ESTIMATE[lang], *found.notes, *found.sources):
+        click.echo(f"  {said}")
+
+
+def _pairs(given: tuple[str, ...]) -> dict[str, object]:
+    """`key=value` words as a mapping. Raises BadValue for another form or a key given twice."""
+    from qyzmet.runtime.errors import BadValue
+
+    pairs: dict[str, object] = {}
+    for word in given:
+        key, equals, value = word.partition("=")
+        if not (key and equals and value):
+            raise BadValue(
+                "KEY=VALUE", f"has a key and a value, not {word!r}", "Write for example children=5."
+            )
+        if key in pairs:
+            raise BadValue(key, "is given twice", "Give it once.")
+        pairs[key] = value
+    return pairs
