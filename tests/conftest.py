@@ -13,6 +13,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from qyzmet.people.vault import Vault, VaultKeys
 from qyzmet.runtime import embedded
 from qyzmet.runtime.clock import KZ, HandClock
 from qyzmet.runtime.database import Database, connect, prepare
@@ -70,3 +71,15 @@ def database_name(url: str) -> str:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
+
+
+@pytest.fixture
+def vault_keys(tmp_path: Path) -> VaultKeys:
+    return VaultKeys.load_or_create(tmp_path / "keys" / "vault-keys.json")
+
+
+@pytest.fixture
+def vault(database: Database, vault_keys: VaultKeys, clock: HandClock) -> Iterator[Vault]:
+    """An empty vault with keys of its own."""
+    with connect(database.vault_url) as connection:
+        yield Vault(connection, vault_keys, clock)
