@@ -240,12 +240,7 @@ class Vault:
         self, cursor: Cursor, subjects: Collection[int], *, lock: bool = False
     ) -> list[tuple[int, int, bytes, bytes]]:
         """(subject, key version, wrapped key, sealed identity) of those not erased."""
-        cursor.execute(
-            "SELECT id, key_version, wrapped_key, identity FROM subject "
-            "WHERE id = ANY(%b::bigint[]) AND erased_at IS NULL ORDER BY id"
-            + (" FOR UPDATE" if lock else ""),
-            (list(subjects),),
-        )
+        cursor.execute(_LOCKED_ROWS if lock else _ROWS, (list(subjects),))
         rows = cursor.fetchall()
         if len(rows) < len(subjects):
             found = {row[0] for row in rows}

@@ -69,6 +69,8 @@ def ensure_database(admin: Connection, name: str, owner: str, template: str = "t
     make = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
         sql.Identifier(name), sql.Identifier(owner), sql.Identifier(template)
     )
+    if template != "template0":
+        make += sql.SQL(" STRATEGY file_copy")  # four times faster for a small pattern of our own
     if admin.execute(exists).fetchone() is None:
         with contextlib.suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             admin.execute(make)  # another process may be faster
