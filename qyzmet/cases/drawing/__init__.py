@@ -1,0 +1,1 @@
+"""Draws procedures: as BPMN 2.0 for other tools and engines, as SVG for people."""
