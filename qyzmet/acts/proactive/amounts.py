@@ -74,40 +74,49 @@ def amount(benefit: str, on: date, given: Mapping[str, object]) -> Amount:
     if benefit not in _CALCULATIONS:
         known = ", ".join((*_CALCULATIONS, *table["not_loaded"]))
         raise UnknownName("benefit", benefit, f"use one of {known}")
-    key, calculate = _CALCULATIONS[benefit]
+    key, read, calculate = _CALCULATIONS[benefit]
     strange = ", ".join(sorted(set(given) - {key}))
     if strange:
         raise Refused(f"the amount of {benefit} depends on {key}, not on {strange}. Leave the rest out.")
     if key not in given:
         raise BadValue(key, f"is needed for the amount of {benefit}", f"Add {key}=….")
-    return calculate(benefit, on, given[key])
+    return calculate(benefit, on, read(given[key]))
 
 
-def _large_family(benefit: str, on: date, given: object) -> Amount:
-    children = _whole_number("children", given, most=99)
+@lru_cache(maxsize=4096)
+def _large_family(benefit: str, on: date, children: int) -> Amount:
     if children < 4:
         raise Refused(f"{benefit} is for four or more children living together, not for {children}.")
     found = _coefficients(benefit, on)
-    if children in range(4, 8):
+    if children < 8:
         return _multiple(benefit, on, found, found.values["by_children"][str(children)])
     words = {language: _CHILDREN[language].format(n=children) for language in LANGUAGES}
     return _multiple(benefit, on, found, found.values["per_child"], children, words)
 
 
-def _awarded_mother(benefit: str, on: date, given: object) -> Amount:
+@lru_cache(maxsize=4096)
+def _awarded_mother(benefit: str, on: date, award: str) -> Amount:
     found = _coefficients(benefit, on)
     by_award = found.values["by_award"]
-    if not isinstance(given, str) or given not in by_award:
+    if award not in by_award:
         raise BadValue("award", "is not an award of this allowance", f"Use one of {', '.join(by_award)}.")
-    return _multiple(benefit, on, found, by_award[given])
+    return _multiple(benefit, on, found, by_award[award])
 
 
-_Calculation = Callable[[str, date, object], Amount]
+def _children(given: object) -> int:
+    """A whole number; a bool, a float or more than 99 children are taken for a slip."""
+    text = str(given)
+    if isinstance(given, bool | float) or not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadValue("children", "is a whole number from 0", "Write children=5.")
+    if int(text) > 99:
+        raise BadValue("children", "is at most 99; more is taken for a slip", "Check the number.")
+    return int(text)
 
-#: By benefit: the one key its amount depends on, and the calculation.
-_CALCULATIONS: Mapping[str, tuple[str, _Calculation]] = {
-    "LARGE_FAMILY_ALLOWANCE": ("children", _large_family),
-    "AWARDED_MOTHER_ALLOWANCE": ("award", _awarded_mother),
+
+#: By benefit: the one key its amount depends on, how its value is read, and the calculation.
+_CALCULATIONS: Mapping[str, tuple[str, Callable[[object], Any], Callable[[str, date, Any], Amount]]] = {
+    "LARGE_FAMILY_ALLOWANCE": ("children", _children, _large_family),
+    "AWARDED_MOTHER_ALLOWANCE": ("award", str, _awarded_mother),
 }
 
 
@@ -149,15 +158,6 @@ def _multiple(
 
 def _number(factor: str, language: str) -> str:
     return format_number(Decimal(factor), language, decimals=2)
-
-
-def _whole_number(key: str, given: object, most: int) -> int:
-    text = str(given)
-    if isinstance(given, bool | float) or not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadValue(key, "is a whole number from 0", f"Write {key}=5.")
-    if int(text) > most:
-        raise BadValue(key, f"is at most {most}; more is taken for a slip", "Check the number.")
-    return int(text)
 
 
 @lru_cache(maxsize=1)
