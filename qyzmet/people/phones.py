@@ -1,6 +1,6 @@
 """Mobile numbers of Kazakhstan, kept as E.164 (`+77011234567`).
 
-The pattern is that of PyPI `phonenumbers` for KZ, which a test compares; the library itself is some fifty
+The pattern is that of PyPI `phonenumbers` for KZ, which a test compares; the library itself is some twenty
 times slower and not needed for one country. 1414, the number of state messages, is not a mobile number.
 """
 
