@@ -1,0 +1,164 @@
+"""What happens in the country in a stretch of days: births, awards to mothers, deaths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from .awards import ALTYN_ALQA, ALTYN_CHILDREN, KUMIS_ALQA, KUMIS_CHILDREN
+from .columns import NEVER, NOBODY, YEAR_DAYS, Bools, Ints, date_of, day_of, draw_without_repeat, stream
+from .country import Country
+from .figures import figures
+from .newborns import Births, new_births, with_newborns
+from .pyramid import OLDEST, death_rates
+
+CIVIL_TIME = ZoneInfo("Asia/Almaty")
+_OFFICE_OPENS, _OFFICE_CLOSES = 9 * 60, 18 * 60  # registry offices write events in office hours
+_MOST_DAYS = 3_660
+
+
+@dataclass(eq=False)
+class AwardColumns:
+    person: Ints
+    kind: Ints
+    replaces_kumis: Bools  # the mother had a Kumis alqa before
+    day: Ints  # of the award and of its entry
+    minute: Ints
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+
+@dataclass(eq=False)
+class DeathColumns:
+    person: Ints
+    death_day: Ints
+    day: Ints  # of the entry
+    minute: Ints
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+
+@dataclass(eq=False)
+class Events:
+    """Each kind in columns, in the order of registration; `country` is the country with all this in it."""
+
+    country: Country
+    first_day: date
+    days: int
+    rate: float  # how many times more often things happened than published
+    births: Births
+    awards: AwardColumns
+    deaths: DeathColumns
+
+    @property
+    def rate_note(self) -> str:
+        """What an output built on these events has to say about them."""
+        return "" if self.rate == 1.0 else f"Events happen {self.rate:g} times as often as published."
+
+
+def instant(day: int, minute: int) -> datetime:
+    """When an event was entered: day and minute in the civil time of Kazakhstan."""
+    at = datetime.combine(date_of(day), time(), CIVIL_TIME)
+    return at + timedelta(minutes=int(minute))
+
+
+def events(country: Country, first_day: date, days: int, rate: float = 1.0, seed: int = 0) -> Events:
+    """Tell `days` days from `first_day` on; every kind of event happens `rate` times as often as published.
+
+    The given country stays as it is. Newborns are in `events.country`, known from the day of their registration.
+    """
+    first = day_of(first_day)
+    if first < country.last_day:
+        raise ValueError(f"first_day {first_day} lies before the country's own day {country.on}.")
+    if not 0 < days <= _MOST_DAYS:
+        raise ValueError(f"days must be between 1 and {_MOST_DAYS}, not {days}.")
+    if not rate > 0:
+        raise ValueError(f"rate must be above 0, not {rate}.")
+    dead = _deaths(country, first, days, rate, stream(seed, f"deaths {first}"))
+    country = _with_deaths(country, dead)
+    births = new_births(country, first, days, rate, stream(seed, f"births {first}"))
+    country = with_newborns(country, births, stream(seed, f"newborns {first}"))
+    awards = _awards(country, first, days, rate, stream(seed, f"awards {first}"))
+    country = replace(
+        country,
+        last_day=first + days - 1,
+        award_person=np.concatenate((country.award_person, awards.person)),
+        award_kind=np.concatenate((country.award_kind, awards.kind)),
+        award_day=np.concatenate((country.award_day, awards.day)),
+    )
+    return Events(country, first_day, days, rate, births, awards, dead)
+
+
+def office_minutes(rng: np.random.Generator, count: int) -> Ints:
+    return rng.integers(_OFFICE_OPENS, _OFFICE_CLOSES, count).astype(np.int16)
+
+
+def _deaths(country: Country, first: int, days: int, rate: float, rng: np.random.Generator) -> DeathColumns:
+    """As many as published for the country's size, by the published pattern of age and sex."""
+    published = figures()["deaths"]["total_2024"] / figures()["population"]["total_2025"]
+    count = int(rng.poisson(published * country.residents * days / YEAR_DAYS * rate))
+    age = np.clip(((first - country.birth_day) / YEAR_DAYS).astype(np.int64), 0, OLDEST)
+    risk = death_rates()[np.where(country.male, 0, 1), age] * (country.death_day == NEVER)
+    person = rng.permutation(draw_without_repeat(rng, risk, count))
+    death_day = first + rng.integers(0, days, len(person))
+    late = rng.exponential(country.knobs.death_registered_after_days, len(person)).astype(np.int64)
+    day = np.minimum(death_day + late, first + days - 1)
+    minute = office_minutes(rng, len(person))
+    order = np.lexsort((minute, day))
+    return DeathColumns(
+        person[order].astype(np.int32),
+        death_day[order].astype(np.int32),
+        day[order].astype(np.int32),
+        minute[order],
+    )
+
+
+def _with_deaths(country: Country, deaths: DeathColumns) -> Country:
+    death_day, known = country.death_day.copy(), country.death_registered_day.copy()
+    death_day[deaths.person], known[deaths.person] = deaths.death_day, deaths.day
+    return replace(country, death_day=death_day, death_registered_day=known)
+
+
+def _awards(country: Country, first: int, days: int, rate: float, rng: np.random.Generator) -> AwardColumns:
+    """New awards to mothers with enough living children; each mother at most once."""
+    knobs = country.knobs
+    published = figures()["awarded_mothers"]["new_per_year"] / figures()["population"]["total_2025"]
+    count = int(rng.poisson(published * country.residents * days / YEAR_DAYS * rate))
+    alive = country.death_day == NEVER
+    children = (
+        np.bincount(country.mother[alive & (country.mother != NOBODY)], minlength=country.persons) * alive
+    )
+    has = np.zeros(country.persons, np.uint8)
+    has[country.award_person] = country.award_kind
+    altyn = int(rng.binomial(count, knobs.new_award_altyn))
+    upgrades = int(rng.binomial(altyn, min(knobs.new_award_upgrade / max(knobs.new_award_altyn, 1e-9), 1.0)))
+    recent = 1.0 / (1.0 + (first - _last_birth(country)) / YEAR_DAYS)
+    chosen = [
+        draw_without_repeat(rng, recent * ((children >= ALTYN_CHILDREN) & (has == KUMIS_ALQA)), upgrades),
+        draw_without_repeat(rng, recent * ((children >= ALTYN_CHILDREN) & (has == 0)), altyn - upgrades),
+        draw_without_repeat(rng, recent * ((children == KUMIS_CHILDREN) & (has == 0)), count - altyn),
+    ]
+    person = np.concatenate(chosen)
+    kind = np.repeat(np.array([ALTYN_ALQA, ALTYN_ALQA, KUMIS_ALQA], np.uint8), [len(c) for c in chosen])
+    day = first + rng.integers(0, days, len(person))
+    minute = office_minutes(rng, len(person))
+    order = np.lexsort((minute, day))
+    return AwardColumns(
+        person[order].astype(np.int32),
+        kind[order],
+        (has[person] == KUMIS_ALQA)[order],
+        day[order].astype(np.int32),
+        minute[order],
+    )
+
+
+def _last_birth(country: Country) -> Ints:
+    last = np.full(country.persons, np.int32(-40_000))
+    known = np.flatnonzero(country.mother != NOBODY)
+    np.maximum.at(last, country.mother[known], country.birth_day[known])
+    return last
