@@ -40,20 +40,24 @@ class Operation(Generic[Asked, Answer]):
         return f"/{self.system}/v{self.version}/{self.name}"
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """The envelope of a question; `items` are of the operation's `asked` type."""
+class Question(msgspec.Struct, Generic[Asked], frozen=True, kw_only=True):
+    """The envelope of a question; `Question[operation.asked]` is a type that decodes in one pass."""
 
     correlation: str
     purpose: str
     clause: str
-    items: list[msgspec.Raw]
+    items: list[Asked]
 
 
-class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """The envelope of an answer; `items` are of the operation's `answer` type."""
+class Reply(msgspec.Struct, Generic[Answer], frozen=True, kw_only=True):
+    """The envelope of an answer, with the correlation of its question."""
 
     correlation: str
-    items: list[msgspec.Raw]
+    items: list[Answer]
+
+
+#: The most items in one question; who has more asks in several.
+MOST_ITEMS = 2000
 
 
 class Partners(Protocol):

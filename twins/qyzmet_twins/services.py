@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from qyzmet.exchange import systems as s
-from qyzmet.exchange.contract import Operation
+from qyzmet.exchange.contract import MOST_ITEMS, Operation
 from qyzmet.runtime.clock import Clock
 from qyzmet_twins.seeded import chance, pick
 from qyzmet_twins.state import BadQuestion, Effects, Opened
@@ -23,9 +23,6 @@ from qyzmet_twins.world import World
 
 Event = TypeVar("Event", s.Birth, s.Award)
 Handler = Callable[[Sequence[Any]], list[Any]]
-
-#: The most items in one question.
-MOST_ITEMS = 2000
 
 REASONS = ("registry data differ", "record is being corrected", "document was annulled")
 

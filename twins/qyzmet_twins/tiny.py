@@ -19,6 +19,7 @@ from typing import Literal
 from qyzmet.exchange.systems import BANKS, Award, Birth, Child, Language, Relative
 from qyzmet.runtime.clock import legal_date
 from qyzmet_twins.identifiers import new_iban, new_iin
+from qyzmet_twins.temperament import Answers, Temperament
 from qyzmet_twins.world import Resident
 
 AwardName = Literal["ALTYN_ALQA", "KUMIS_ALQA", "BATYR_ANA", "ANA_DANQY_1", "ANA_DANQY_2"]
@@ -37,7 +38,7 @@ class TinyWorld:
         self._existing: dict[tuple[str, str], tuple[bool, bool]] = {}
         self._phones: dict[str, str] = {}
         self._accounts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        self._temperaments: dict[str, str] = {}
+        self._temperaments: dict[str, Temperament] = {}
         self._ibans = 0
 
     # --- making it ------------------------------------------------------------------------------
@@ -56,17 +57,21 @@ class TinyWorld:
         alive: bool = True,
         phone: str | None = None,
         accounts: Mapping[str, int] | Sequence[str] = (),
-        temperament: str | None = None,
+        temperament: Temperament | Answers | None = Answers.PROMPT,
     ) -> str:
-        """A resident; `accounts` names banks, or says how many accounts there are in each."""
+        """A resident; `accounts` names banks, or says how many accounts there are in each.
+
+        People answer promptly unless told otherwise; temperament None leaves it to the seed.
+        """
         iin = iin or new_iin(birth_day, female, len(self._residents))
         if iin in self._residents:
             raise ValueError("this IIN is already in the world")
         self._residents[iin] = Resident(iin, surname, given, patronymic, birth_day, region, language, alive)
         if phone:
             self._phones[iin] = phone
-        if phone and temperament:
-            self._temperaments[phone] = temperament
+        if temperament is not None:
+            whole = temperament if isinstance(temperament, Temperament) else Temperament(temperament)
+            self._temperaments[iin] = whole
         counts = accounts if isinstance(accounts, Mapping) else dict.fromkeys(accounts, 1)
         for bank, count in counts.items():
             for _ in range(count):
@@ -188,8 +193,8 @@ class TinyWorld:
     def accounts(self, iin: str, bank: str) -> Sequence[str]:
         return self._accounts.get((iin, bank), ())
 
-    def temperament(self, phone: str) -> str | None:
-        return self._temperaments.get(phone)
+    def temperament(self, iin: str) -> Temperament | None:
+        return self._temperaments.get(iin)
 
 
 _moment = attrgetter("at")

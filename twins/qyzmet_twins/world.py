@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from qyzmet.exchange.systems import Award, Birth, Child, Language, Relative
+from qyzmet_twins.temperament import Temperament
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,6 @@ class World(Protocol):
         """IBANs at one of `systems.BANKS`, opened before the twins started."""
         ...
 
-    def temperament(self, phone: str) -> str | None:
-        """How the owner answers SMS (a value of `citizens.Temperament`); None: drawn by the seed."""
+    def temperament(self, iin: str) -> Temperament | None:
+        """How this person deals with SMS; None: drawn by the seed."""
         ...
