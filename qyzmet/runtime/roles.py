@@ -76,14 +76,15 @@ def ensure_database(admin: Connection, name: str, owner: str, template: str = "t
             admin.execute(make)  # another process may be faster
 
 
-def admit_only(admin: Connection, database: str, *roles: str) -> None:
-    """Lets these roles and the owner connect to the database, and nobody else new."""
+def admit(admin: Connection, database: str, *roles: str, shut: bool) -> None:
+    """Lets these roles connect to the database; with `shut`, nobody else but its owner."""
     name = sql.Identifier(database)
     with admin.transaction():
         admin.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+        if shut:
+            admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         for role in roles:
-            admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(role)))
+            admin.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(name, sql.Identifier(role)))
 
 
 def share_store(owner: Connection, *, engine: bool, web: bool) -> None:
