@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 
 from qyzmet.cases.procedure import Kind, Limit, Step
 
@@ -71,6 +72,13 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_UNITS: Mapping[int, Mapping[str, str]] = {
+    86400: {"en": "d", "ru": "сут", "kk": "тәулік"},
+    3600: {"en": "h", "ru": "ч", "kk": "сағат"},
+    60: {"en": "min", "ru": "мин", "kk": "мин"},
+    1: {"en": "s", "ru": "с", "kk": "с"},
+}
+
 
 def phrase(language: str, name: str, **values: object) -> str:
     return PHRASES.get(language, PHRASES["en"])[name].format(**values)
@@ -83,6 +91,11 @@ def kind_name(kind: Kind, language: str) -> str:
 def clean(text: str) -> str:
     """The text without what XML cannot hold at all."""
     return _NOT_XML.sub("\ufffd", text)
+
+
+def escaped(literal: str) -> str:
+    """A string literal in which what XML cannot hold is written as an escape."""
+    return _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", literal)
 
 
 def in_language(titles: Mapping[str, str], language: str, otherwise: str) -> str:
@@ -107,6 +120,13 @@ def limit_words(limit: Limit, language: str) -> str:
     else:
         unit = "working day" if days == 1 else "working days"
     return clean(f"{days} {unit}, {limit.clause.place}")
+
+
+def length(time: timedelta, language: str) -> str:
+    """A length of time in days, hours or minutes, whichever comes out whole; for example `6 h`."""
+    seconds = int(time.total_seconds())
+    unit = next(unit for unit in _UNITS if seconds % unit == 0)
+    return f"{seconds // unit} {_UNITS[unit].get(language, _UNITS[unit]['en'])}"
 
 
 def _russian(days: int) -> str:
