@@ -84,7 +84,9 @@ def admit(admin: Connection, database: str, *roles: str, shut: bool) -> None:
         if shut:
             admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         for role in roles:
-            admin.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(name, sql.Identifier(role)))
+            admin.execute(
+                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(name, sql.Identifier(role))
+            )
 
 
 def share_store(owner: Connection, *, engine: bool, web: bool) -> None:
