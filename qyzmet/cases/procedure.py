@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from importlib import import_module
+from operator import attrgetter
 from typing import Any
 
-from qyzmet.law.act import Clause
+from qyzmet.law.act import Clause, LegalAct
 from qyzmet.runtime.errors import QyzmetError
 
 
@@ -54,7 +56,9 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the table. `act` is the function that carries the step out (see `case.py`)."""
+    """One row of the table. `act` is the function that carries the step out (see `case.py`);
+    at a step that asks, `hear` reads the replies.
+    """
 
     name: str
     kind: Kind
@@ -63,6 +67,7 @@ class Step:
     title: Mapping[str, str]
     outcomes: Mapping[str, str] = field(default_factory=dict)
     act: Callable[..., Any] | None = None
+    hear: Callable[..., Any] | None = None
     receiver: str | None = None
     limit: Limit | None = None
     no_limit_because: str | None = None
@@ -78,7 +83,8 @@ class Step:
             "receiver": self.receiver,
             "title": dict(self.title),
             "outcomes": dict(self.outcomes),
-            "act": f"{self.act.__module__}:{self.act.__qualname__}" if self.act else None,
+            "act": _name(self.act),
+            "hear": _name(self.hear),
             "limit": None
             if self.limit is None
             else [self.limit.working_days, self.limit.clause.id, self.limit.starts, self.limit.then],
@@ -133,11 +139,53 @@ class Procedure:
         """The table as bytes that are the same on every machine; their SHA-256 is the hash."""
         return json.dumps(self.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any], act: LegalAct) -> Procedure:
+        """The procedure that `content()` described, with the functions of today's program.
+
+        Raises ProcedureError where a function it names is gone: its cases then need the program
+        that knew it, or people.
+        """
+        clause = {clause.id: clause for clause in act.clauses.values()}
+        try:
+            steps = [
+                Step(
+                    name=row["name"],
+                    kind=Kind(row["kind"]),
+                    clause=clause[row["clause"]],
+                    actor=row["actor"],
+                    title=row["title"],
+                    outcomes=row["outcomes"],
+                    act=_function(row["act"]),
+                    hear=_function(row["hear"]),
+                    receiver=row["receiver"],
+                    limit=row["limit"] and Limit(row["limit"][0], clause[row["limit"][1]], *row["limit"][2:]),
+                    no_limit_because=row["no_limit_because"],
+                    every=None if row["every"] is None else timedelta(seconds=row["every"]),
+                )
+                for row in content["steps"]
+            ]
+        except (AttributeError, ImportError, KeyError) as error:
+            raise ProcedureError(str(content["code"]), [f"this program has no {error} any more"]) from error
+        return cls(content["code"], content["title"], *steps)
+
     def arrows(self) -> Iterator[tuple[Step, str, Step]]:
         """Every (step, outcome, next step) of the table, in its order."""
         for step in self.steps.values():
             for outcome, target in step.outcomes.items():
                 yield step, outcome, self.steps[target]
+
+
+def _name(function: Callable[..., Any] | None) -> str | None:
+    return None if function is None else f"{function.__module__}:{function.__qualname__}"
+
+
+def _function(name: str | None) -> Callable[..., Any] | None:
+    if name is None:
+        return None
+    module, _, path = name.partition(":")
+    found: Callable[..., Any] = attrgetter(path)(import_module(module))
+    return found
 
 
 def _twice(names: Iterator[str]) -> list[str]:

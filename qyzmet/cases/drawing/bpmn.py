@@ -138,8 +138,7 @@ class _Document:
         for flow in self.flows:
             source = self.by_id[flow.source]
             border = source.attached_to is not None
-            label = source.name if border else flow.name
-            width = words.width_of(label, _TEXT)
+            width = _LABEL if border else words.width_of(flow.name, _TEXT)
             arrows.append(Arrow(source.attached_to or flow.source, flow.target, width, below=border))
         return lay_out(nodes, arrows, left=_POOL_NAME + _LANE_NAME)
 
@@ -166,7 +165,8 @@ class _Document:
             corner = task.right - _TIMER_FROM_RIGHT - _EVENT / 2
             _bounds(shape, Box(corner, task.bottom - _EVENT / 2, _EVENT, _EVENT))
             flow = next(flow for flow in self.flows if flow.source == element.id)
-            _label(shape, _beside(routes[flow.id].label, element.name))
+            x, y = routes[flow.id].label
+            _label(shape, Box(x, y - 2 * _LINE - 2, _LABEL, 2 * _LINE))
             return
         box = self.layout.boxes[element.id]
         _bounds(shape, box)

@@ -106,21 +106,21 @@ class _Picture:
             said += " " + words.phrase(self.language, "at", title=title)
         return said
 
-    def _lines(self, step: Step) -> tuple[list[str], list[str]]:
+    def _lines(self, step: Step) -> tuple[list[str], list[str], list[str]]:
+        """Title, clause and limit, each wrapped."""
         room = _BOX - (4 if step.kind is Kind.END else 2) * _PAD
         title = words.wrapped(words.title_of(step, self.language), _TEXT, room)
-        small = words.wrapped(words.clean(step.clause.place), _SMALL, room)
-        if step.limit is not None:
-            small += words.wrapped(words.limit_words(step.limit, self.language), _SMALL, room - _CLOCK)
-        return title, small
+        clause = words.wrapped(words.clean(step.clause.place), _SMALL, room)
+        if step.limit is None:
+            return title, clause, []
+        limit = words.wrapped(words.limit_words(step.limit, self.language), _SMALL, room - _CLOCK)
+        return title, clause, limit
 
     def _height(self, step: Step) -> float:
-        title, small = self._lines(step)
-        return max(52.0, _ROW * (len(title) + len(small)) + 2 * _PAD)
+        return max(52.0, _ROW * sum(map(len, self._lines(step))) + 2 * _PAD)
 
     def _step(self, step: Step, box: Box) -> Iterator[str]:
         fill, line = COLOURS[step.kind]
-        title, small = self._lines(step)
         passed, here = step.name in self.done, step.name == self.at
         yield f'<g data-step={quoteattr(words.clean(step.name))} data-kind="{step.kind.value}">'
         if here:
@@ -129,16 +129,22 @@ class _Picture:
         yield _frame(step, box, 0, f'fill="{fill}" stroke="{stroke}" stroke-width="{thick}"')
         if step.kind is Kind.END:
             yield _frame(step, box, -4, f'fill="none" stroke="{line}" stroke-width="1.4"')
-        x, y = box.middle[0], box.middle[1] - _ROW * (len(title) + len(small)) / 2 - 4
-        for number, text in enumerate(title, 1):
-            yield _text(x, y + _ROW * number, text, _TEXT, "middle", INK, bold=True)
-        for number, text in enumerate(small, 1 + len(title)):
-            yield _text(x, y + _ROW * number, text, _SMALL, "middle", FAINT)
-        if step.limit is not None:
-            yield _clock(box.x + 4, box.bottom - 4)
+        yield from self._says(step, box)
         if here:
             yield from _flag(box, words.phrase(self.language, "here"))
         yield "</g>"
+
+    def _says(self, step: Step, box: Box) -> Iterator[str]:
+        title, clause, limit = self._lines(step)
+        x, y = box.middle[0], box.middle[1] - _ROW * len(title + clause + limit) / 2 - 4
+        for number, text in enumerate(title + clause + limit, 1):
+            if number <= len(title):
+                yield _text(x, y + _ROW * number, text, _TEXT, "middle", INK, bold=True)
+            else:
+                yield _text(x, y + _ROW * number, text, _SMALL, "middle", FAINT)
+        if limit:
+            left = x - words.width_of(limit[0], _SMALL) / 2 - 8
+            yield _clock(left, y + _ROW * (1 + len(title + clause)) - 4)
 
     def _legend(self, y: float) -> Iterator[str]:
         x = _MARGIN
@@ -186,12 +192,11 @@ def _text(x: float, y: float, text: str, size: float, anchor: str, colour: str, 
     )
 
 
-def _clock(x: float, bottom: float) -> str:
-    """A clock face in the lower left corner of a step whose time is limited."""
-    y = bottom - 14
+def _clock(x: float, y: float) -> str:
+    """A clock face beside the limit of a step."""
     return (
-        f'<circle cx="{x + 8:.1f}" cy="{y + 6:.1f}" r="6.5" fill="#ffffff" stroke="{FAINT}"/>'
-        f'<path d="M{x + 8:.1f},{y + 2:.1f} v4 l3,2" fill="none" stroke="{FAINT}"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5.5" fill="#ffffff" stroke="{FAINT}"/>'
+        f'<path d="M{x:.1f},{y - 3.5:.1f} v3.5 l2.5,1.5" fill="none" stroke="{FAINT}"/>'
     )
 
 

@@ -1,0 +1,94 @@
+"""The procedures of all acts as the store knows them: by number, old versions included.
+
+A case pins the content hash of its procedure. Where today's table differs, the case is carried on
+by the table it was started under, which the store kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from qyzmet.cases.case import Law
+from qyzmet.cases.package import ActPackage, Feed, Template
+from qyzmet.cases.procedure import Procedure
+from qyzmet.cases.rows import Connection
+from qyzmet.law.calendar import WorkingCalendar
+from qyzmet.law.policies import Policies
+from qyzmet.runtime.clock import Clock
+from qyzmet.runtime.errors import UnknownName
+
+
+class Catalogue:
+    """Loads every package's procedures into the store and finds them by number or code."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        packages: Iterable[ActPackage],
+        calendar: WorkingCalendar,
+        clock: Clock,
+        chosen: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        self.packages = {package.act.code: package for package in packages}
+        self._connection, self._calendar = connection, calendar
+        self._policies = {
+            code: Policies(package.policies, (chosen or {}).get(code))
+            for code, package in self.packages.items()
+        }
+        self.by_number: dict[int, Procedure] = {}
+        self.number_of: dict[str, int] = {}
+        self._act_of: dict[int, str] = {}
+        with connection.transaction():
+            for code, package in self.packages.items():
+                for procedure in package.procedures.values():
+                    self._enter(code, procedure, clock.now())
+
+    def _enter(self, act: str, procedure: Procedure, now: datetime) -> None:
+        content = procedure.canonical().decode()
+        self._connection.execute(
+            """INSERT INTO procedures (hash, act, code, content, loaded_at) VALUES (%s, %s, %s, %s, %s)
+               ON CONFLICT (hash) DO NOTHING""",
+            (procedure.hash, act, procedure.code, content, now),
+        )
+        row = self._connection.execute(
+            "SELECT id FROM procedures WHERE hash = %s", (procedure.hash,)
+        ).fetchone()
+        assert row is not None
+        self.by_number[row[0]], self._act_of[row[0]] = procedure, act
+        self.number_of[procedure.code] = row[0]
+
+    def procedure(self, number: int) -> Procedure:
+        """The procedure a case pins; an old version is read from the store. Raises UnknownName."""
+        if number not in self.by_number:
+            row = self._connection.execute(
+                "SELECT act, content::text FROM procedures WHERE id = %s", (number,)
+            ).fetchone()
+            if row is None or row[0] not in self.packages:
+                raise UnknownName("procedure", str(number), "install the act that it belongs to")
+            old = Procedure.from_content(json.loads(row[1]), self.packages[row[0]].act)
+            self.by_number[number], self._act_of[number] = old, row[0]
+        return self.by_number[number]
+
+    def act_of(self, number: int) -> ActPackage:
+        self.procedure(number)
+        return self.packages[self._act_of[number]]
+
+    def law(self, number: int, now: datetime) -> Law:
+        """What rules of this procedure may know at this moment."""
+        self.procedure(number)
+        return Law(now, self._calendar, self._policies[self._act_of[number]])
+
+    def law_of_act(self, act: str, now: datetime) -> Law:
+        return Law(now, self._calendar, self._policies[act])
+
+    def feeds(self) -> Iterable[tuple[ActPackage, Feed]]:
+        return [(package, feed) for package in self.packages.values() for feed in package.feeds]
+
+    def template(self, number: int, name: str) -> Template:
+        try:
+            return self.act_of(number).templates[name]
+        except KeyError:
+            raise UnknownName("message template", name, "the act's package does not bring it") from None

@@ -1,0 +1,85 @@
+"""What an act brings to the kernel, and how installed acts are found.
+
+An act is a Python module named by an entry point of the group `qyzmet.acts`; its function
+`package()` gives an `ActPackage`. The kernel knows no act by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+import msgspec
+
+from qyzmet.cases.case import Fact, Law
+from qyzmet.cases.procedure import Procedure
+from qyzmet.exchange.contract import Partners
+from qyzmet.exchange.signing import Signer
+from qyzmet.law.act import LegalAct
+from qyzmet.law.policies import Policy
+from qyzmet.people.vault import Identity, Vault
+from qyzmet.runtime.errors import UnknownName
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a step that works outside is given: the law, the partners, the vault, the signer."""
+
+    law: Law
+    partners: Partners
+    vault: Vault
+    signer: Signer
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """A registry event that may open a case. `as_of` is the day whose law applies."""
+
+    event: str
+    at: datetime
+    iin: str
+    region: str
+    as_of: date
+    procedure: str
+    facts: dict[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A source of registry events: `poll(desk, cursor)` gives arrivals and the next cursor."""
+
+    name: str
+    poll: Callable[[Desk, str], tuple[Sequence[Arrival], str]]
+
+
+#: The text of a message from its values, the person's identity and the language.
+Template = Callable[[Mapping[str, Any], Identity, str], str]
+
+
+@dataclass(frozen=True)
+class ActPackage:
+    """One act, ready to be carried out. `dialogue` names the prefix under which consent is asked."""
+
+    act: LegalAct
+    procedures: Mapping[str, Procedure]
+    policies: Sequence[Policy] = ()
+    feeds: Sequence[Feed] = ()
+    templates: Mapping[str, Template] = field(default_factory=dict)
+
+
+def packages() -> dict[str, ActPackage]:
+    """All installed acts by code."""
+    modules = {point.name: point.module for point in entry_points(group="qyzmet.acts")}
+    return {code: import_module(module).package() for code, module in sorted(modules.items())}
+
+
+def act_package(code: str) -> ActPackage:
+    """One installed act. Raises UnknownName."""
+    for point in entry_points(group="qyzmet.acts"):
+        if point.name == code:
+            package: ActPackage = import_module(point.module).package()
+            return package
+    raise UnknownName("act", code, "`qyzmet acts` lists those installed")

@@ -1,0 +1,253 @@
+"""The post office: hands messages to the gateway, and brings replies to the right question.
+
+A message is marked "being sent" before it is handed over. If the program dies in between, nobody
+can know whether it went out: it is then marked as of unknown fate and, by default, not repeated.
+Names and numbers are taken from the vault only to write the text, and each such look is logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from qyzmet.cases import failpoints as fail
+from qyzmet.cases import ledger, rows
+from qyzmet.cases.catalogue import Catalogue
+from qyzmet.cases.rows import Connection, Cursor
+from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing, SmsLink
+from qyzmet.people.vault import Identity, Vault
+from qyzmet.runtime.clock import Clock
+from qyzmet.runtime.errors import UnknownName
+
+LEASE = timedelta(minutes=2)
+_NAMES = ("surname", "given", "patronymic", "phone")
+_STATE = {"sent": "d", "failed": "f", "unknown": "u"}
+
+
+class Sender:
+    """Sends what is ready. One per connection; several may work side by side."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        vault: Vault,
+        catalogue: Catalogue,
+        link: SmsLink,
+        clock: Clock,
+        *,
+        repeat_unknown: bool = False,
+        batch: int = 500,
+        failpoints: fail.Failpoints = fail.none,
+    ) -> None:
+        self._connection, self._vault, self._catalogue, self._link = connection, vault, catalogue, link
+        self._clock, self._repeat, self._batch, self._at = clock, repeat_unknown, batch, failpoints
+
+    def turn(self) -> int:
+        """Releases held questions, settles messages of unknown fate, sends what is ready."""
+        self._release()
+        self._settle_unknown()
+        messages = self._claim()
+        self._at("post.claimed")
+        if not messages:
+            return 0
+        texts, failed = self._write_texts(messages)
+        now = self._clock.now()
+        results = self._link.send(texts) + [
+            HandedOver(id=number, state="failed", at=now, reason=reason) for number, reason in failed
+        ]
+        self._at("post.sent")
+        self._record(messages, results, {outgoing.id: outgoing.text for outgoing in texts})
+        self._at("post.recorded")
+        return len(messages)
+
+    def _release(self) -> None:
+        """A question held back goes out when the one before it on that phone is over, plus the gap."""
+        from qyzmet.cases.store import QUESTION_GAP
+
+        now = self._clock.now()
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.execute(_RELEASE, {"now": now, "gap": now - QUESTION_GAP})
+
+    def _settle_unknown(self) -> None:
+        """What was being sent when a worker died: marked, and repeated only where policy says so."""
+        now = self._clock.now()
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            if self._repeat:
+                cursor.execute(
+                    "UPDATE messages SET state = 'r' WHERE state = 's' AND lease_until <= %s", (now,)
+                )
+                return
+            cursor.execute(
+                """UPDATE messages SET state = 'u', sent_at = %s WHERE state = 's' AND lease_until <= %s
+                   RETURNING id, case_id, step""",
+                (now, now),
+            )
+            _tell_cases(
+                cursor,
+                [(case, step, number, now, "unknown", "") for number, case, step in cursor.fetchall()],
+            )
+
+    def _claim(self) -> list[tuple[Any, ...]]:
+        now = self._clock.now()
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.execute(
+                """UPDATE messages SET state = 's', lease_until = %s WHERE id IN (
+                       SELECT id FROM messages WHERE state = 'r' AND ready_at <= %s
+                       ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+                   RETURNING id, case_id, step, person, clause, address, template, "values"::text, language,
+                       (SELECT procedure FROM cases c WHERE c.id = case_id)""",
+                (now + LEASE, now, self._batch),
+            )
+            return sorted(cursor.fetchall())
+
+    def _write_texts(
+        self, messages: Sequence[tuple[Any, ...]]
+    ) -> tuple[list[Outgoing], list[tuple[int, str]]]:
+        """The texts to send, and the messages that cannot be sent with the reason."""
+        identities = self._identities(messages)
+        outgoing, failed = [], []
+        for number, _, _, person, _, address, template, values, language, procedure in messages:
+            identity = identities.get(person)
+            if identity is None or identity.phone is None:
+                failed.append((number, "there is no number for this person any more"))
+            elif self._vault.phone_index(identity.phone).hex() != address:
+                failed.append((number, "the person's number has changed since the question was put"))
+            else:
+                try:
+                    write = self._catalogue.template(procedure, template)
+                except UnknownName as error:
+                    failed.append((number, str(error)))
+                    continue
+                text = write(msgspec.json.decode(values), identity, language)
+                outgoing.append(Outgoing(id=number, phone=identity.phone, text=text))
+        return outgoing, failed
+
+    def _identities(self, messages: Sequence[tuple[Any, ...]]) -> Mapping[int, Identity]:
+        by_clause: dict[str, list[int]] = {}
+        for row in messages:
+            by_clause.setdefault(row[4], []).append(row[3])
+        found: dict[int, Identity] = {}
+        for clause, persons in by_clause.items():
+            found |= self._vault.reveal(
+                persons,
+                who="SMS gateway",
+                purpose="write and address the message",
+                clause=clause,
+                fields=_NAMES,
+            )
+        return found
+
+    def _record(
+        self, messages: Sequence[tuple[Any, ...]], results: Sequence[HandedOver], texts: Mapping[int, str]
+    ) -> None:
+        by_id = {row[0]: row for row in messages}
+        keys = self._vault.person_keys({row[3] for row in messages})
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            moved, told = [], []
+            for result in results:
+                number, case, step, person, *_ = by_id[result.id]
+                again = result.state == "unknown" and self._repeat
+                text = ledger.seal_payload(keys.get(person), texts.get(number, "").encode(), number, 0)
+                state = "r" if again else _STATE[result.state]
+                moved.append(
+                    f"{number}\t{state}\t{result.at.isoformat()}\t{result.parts}\t{rows.binary(text)}"
+                )
+                if not again:
+                    told.append((case, step, number, result.at, result.state, result.reason))
+            cursor.execute(_RESULTS)
+            rows.copy(cursor, "handed_over (id, state, sent_at, parts, text)", moved)
+            cursor.execute(
+                """UPDATE messages m SET state = h.state, parts = h.parts, text = h.text, lease_until = NULL,
+                       sent_at = CASE WHEN h.state IN ('d', 'u') THEN h.sent_at END
+                   FROM handed_over h WHERE m.id = h.id AND m.state = 's'"""
+            )
+            _tell_cases(cursor, told)
+
+
+def _tell_cases(cursor: Cursor, told: Sequence[tuple[int, str, int, datetime, str, str]]) -> None:
+    """Events for the cases: handed over (its clock starts), or refused by the gateway."""
+    lines = []
+    for case, step, message, at, state, reason in told:
+        kind = "failed" if state == "failed" else "sent"
+        body = {"step": step, "message": message, "fate": state, "reason": reason}
+        lines.append(f"{case}\t{kind}\t{at.isoformat()}\t{rows.json_text(msgspec.json.encode(body))}")
+    rows.copy(cursor, "inbox (case_id, kind, at, body)", lines)
+
+
+class Receiver:
+    """Brings replies in; `receive` returns when they are durable. Has its own connection."""
+
+    def __init__(
+        self, connection: Connection, vault: Vault, clock: Clock, failpoints: fail.Failpoints = fail.none
+    ) -> None:
+        self._connection, self._vault, self._clock, self._at = connection, vault, clock, failpoints
+
+    def receive(self, replies: Sequence[Incoming]) -> None:
+        """Each reply once, however often it is delivered; by the operator's time it finds the question."""
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            for reply in replies:
+                self._take(cursor, reply)
+        self._at("reply.stored")
+
+    def _take(self, cursor: Cursor, reply: Incoming) -> None:
+        address = self._vault.phone_index(reply.phone).hex()
+        prefix = prefix_of(reply.text)
+        question = self._question(cursor, address, prefix, reply.at) if prefix else None
+        message, case, step, person, state = question or (None, None, None, None, None)
+        if person is None:
+            person = next(iter(self._vault.by_phone(reply.phone)), None)
+        note = (
+            "no question" if question is None else "answers" if state == "o" else "after the question closed"
+        )
+        text = b""  # of a phone that belongs to nobody here nothing is kept
+        if person is not None:
+            key = self._vault.person_keys([person]).get(person)
+            text = ledger.seal_payload(key, reply.text.encode(), message or 0, 1)
+        cursor.execute(
+            """INSERT INTO replies (key, address, at, received_at, message_id, case_id, note, text)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING""",
+            (reply.key, address, reply.at, self._clock.now(), message, case, note, text),
+        )
+        if cursor.rowcount and case is not None:
+            body = {"step": step, "message": message, "text": reply.text}
+            rows.copy(
+                cursor,
+                "inbox (case_id, kind, at, body)",
+                [f"{case}\treply\t{reply.at.isoformat()}\t{rows.json_text(msgspec.json.encode(body))}"],
+            )
+
+    def _question(self, cursor: Cursor, address: str, prefix: str, at: datetime) -> tuple[Any, ...] | None:
+        """The last question with this prefix that had gone out to this phone at that moment."""
+        cursor.execute(
+            """SELECT id, case_id, step, person, question::text FROM messages
+               WHERE address = %s AND prefix = %s AND question IS NOT NULL
+                 AND coalesce(sent_at, ready_at) <= %s ORDER BY id DESC LIMIT 1""",
+            (address, prefix, at),
+        )
+        return cursor.fetchone()
+
+
+def prefix_of(text: str) -> str | None:
+    """What stands before the first `#`, its digits only: the part that tells dialogues apart (G-10)."""
+    before, mark, _ = text.partition("#")
+    digits = "".join(before.split())
+    return digits if mark and digits.isdecimal() and digits.isascii() else None
+
+
+_RELEASE = """
+UPDATE messages SET state = 'r', question = 'o', ready_at = %(now)s WHERE id IN (
+    SELECT DISTINCT ON (address, prefix) id FROM messages h WHERE state = 'h'
+        AND NOT EXISTS (SELECT FROM messages m WHERE m.address = h.address AND m.prefix = h.prefix
+            AND m.question = 'o')
+        AND NOT EXISTS (SELECT FROM messages m WHERE m.address = h.address AND m.prefix = h.prefix
+            AND m.question = 'c' AND m.closed_at > %(gap)s)
+    ORDER BY address, prefix, id)
+"""
+_RESULTS = """
+CREATE TEMPORARY TABLE IF NOT EXISTS handed_over (
+    id bigint, state "char", sent_at timestamptz, parts smallint, text bytea
+) ON COMMIT DELETE ROWS
+"""

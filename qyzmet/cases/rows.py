@@ -1,0 +1,51 @@
+"""Rows on their way into PostgreSQL: `COPY` in its text form, many rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import psycopg
+from psycopg.rows import TupleRow
+
+Connection = psycopg.Connection[TupleRow]
+Cursor = psycopg.Cursor[TupleRow]
+
+
+def text(value: str) -> str:
+    """A text field: what `COPY` reads specially is escaped."""
+    if "\\" in value:
+        value = value.replace("\\", "\\\\")
+    if "\t" in value or "\n" in value or "\r" in value:
+        value = value.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return value
+
+
+def json_text(value: bytes) -> str:
+    """A JSON field; the encoder leaves no raw control characters, so only backslashes need care."""
+    return value.decode().replace("\\", "\\\\")
+
+
+def binary(value: bytes) -> str:
+    return "\\\\x" + value.hex()
+
+
+def maybe(value: int | str | None) -> str:
+    """A number or a text that needs no escaping, or NULL."""
+    return "\\N" if value is None else str(value)
+
+
+def moment(value: datetime | None) -> str:
+    return "\\N" if value is None else value.isoformat()
+
+
+def day(value: date | None) -> str:
+    return "\\N" if value is None else value.isoformat()
+
+
+def copy(cursor: Cursor, table_and_columns: str, lines: Iterable[str]) -> None:
+    """Copies lines of tab-separated fields; `table_and_columns` is a constant of the program."""
+    data = "\n".join(lines)
+    if data:
+        with cursor.copy(f"COPY {table_and_columns} FROM STDIN") as out:
+            out.write(data + "\n")

@@ -1,0 +1,354 @@
+"""Reads and writes cases: claims under a lease or a lock, and the one transaction of a batch.
+
+Everything a batch of runs changes is written together: case rows, ledger, messages, tasks,
+decisions, and the events that were taken up. Nothing of it is ever there without the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Protocol
+
+import msgspec
+
+from qyzmet.cases import ledger, rows
+from qyzmet.cases.case import Case, Decision, Event, Fact, PaymentOrder, Run
+from qyzmet.cases.failpoints import Failpoints
+from qyzmet.cases.procedure import Procedure
+from qyzmet.cases.rows import Connection, Cursor
+
+#: The next question with the same prefix goes to a phone only this long after the last was closed.
+QUESTION_GAP = timedelta(minutes=30)
+
+_COLUMNS = (
+    "id, procedure, step, subject, region, as_of, opened_at, entered_at, facts::text, recipient, event, "
+    "status::text, deadline_at, due_at, fence, attempts, run, trouble"
+)
+_encode = msgspec.json.Encoder().encode
+_facts = msgspec.json.Decoder(dict[str, Fact]).decode
+_body = msgspec.json.Decoder(dict[str, object]).decode
+
+
+class Keys(Protocol):
+    """Where the keys of persons come from: the vault."""
+
+    def person_keys(self, subjects: Iterable[int]) -> Mapping[int, bytes]: ...
+
+
+def read_case(row: tuple[object, ...]) -> Case:
+    """A case from a row of `_COLUMNS`."""
+    values = list(row)
+    values[8] = _facts(values[8])  # type: ignore[arg-type]
+    return Case(*values)  # type: ignore[arg-type]
+
+
+class Store:
+    """The case store on one connection, for one worker."""
+
+    def __init__(self, connection: Connection, keys: Keys, holder: str, failpoints: Failpoints) -> None:
+        self.connection, self.keys, self.holder, self._at = connection, keys, holder, failpoints
+        self._fragments: dict[str, Mapping[tuple[str, str], str]] = {}
+        with connection.transaction(), connection.cursor() as cursor:
+            # A batch is always found by its keys; a plan that reads the whole table is never right.
+            for setting in ("enable_hashjoin", "enable_mergejoin", "enable_seqscan"):
+                cursor.execute(f"SET {setting} = off")
+            cursor.execute(_STAGING)
+
+    # --- claims -----------------------------------------------------------------------------------
+
+    def claim_outside(self, now: datetime, lease: timedelta, limit: int) -> list[Case]:
+        """Cases with something to do outside, leased to this worker in a short transaction."""
+        with self.connection.transaction(), self.connection.cursor(binary=True) as cursor:
+            cursor.execute(
+                f"""UPDATE cases SET holder = %s, fence = fence + 1, due_at = %s WHERE id IN (
+                    SELECT id FROM cases WHERE status IN ('r', 'p') AND due_at <= %s
+                    ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}""",
+                (self.holder, now + lease, now, limit),
+            )
+            cases = [read_case(row) for row in cursor.fetchall()]
+        for case in cases:
+            case.held = True
+        return cases
+
+    def lock_deadlines(self, cursor: Cursor, now: datetime, limit: int) -> list[Case]:
+        """Waiting cases whose time is up, locked until the transaction ends."""
+        cursor.execute(
+            f"""SELECT {_COLUMNS} FROM cases WHERE status = 'w' AND due_at <= %s
+                ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED""",
+            (now, limit),
+        )
+        return [read_case(row) for row in cursor.fetchall()]
+
+    def lock_events(self, cursor: Cursor, limit: int) -> list[tuple[Case, Event]]:
+        """Waiting cases with what came in for them, oldest first, locked until the transaction ends."""
+        columns = ", ".join(f"c.{column}" for column in _COLUMNS.split(", "))
+        cursor.execute(
+            f"""SELECT i.id, i.kind, i.at, i.body::text, {columns}
+                FROM inbox i JOIN cases c ON c.id = i.case_id
+                WHERE c.status IN ('w', 'p') AND c.holder IS NULL
+                ORDER BY i.id LIMIT %s FOR UPDATE OF c, i SKIP LOCKED""",
+            (limit,),
+        )
+        cases: dict[int, Case] = {}
+        found = []
+        for number, kind, at, body, *row in cursor.fetchall():
+            case = cases.get(row[0]) or cases.setdefault(row[0], read_case(tuple(row)))
+            found.append((case, Event(number, case.id, kind, at, _body(body))))
+        return found
+
+    def forget_events(self, cursor: Cursor, events: Iterable[int]) -> None:
+        cursor.execute("DELETE FROM inbox WHERE id = ANY(%s)", (list(events),))
+
+    def drop_dead_events(self) -> int:
+        """Events for ended cases have no effect (G-19) and are taken away."""
+        with self.connection.transaction(), self.connection.cursor() as cursor:
+            cursor.execute("DELETE FROM inbox i USING cases c WHERE c.id = i.case_id AND c.status = 'e'")
+            return cursor.rowcount
+
+    def new_ids(self, cursor: Cursor, sequence: str, count: int) -> list[int]:
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", (sequence, count))
+        return [number for (number,) in cursor.fetchall()]
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    def postpone(self, cases: Sequence[Case]) -> None:
+        """Gives leased cases back unchanged, to be looked at again when they are due."""
+        with self.connection.transaction(), self.connection.cursor() as cursor:
+            rows.copy(
+                cursor,
+                "postponed (id, fence, due_at, attempts)",
+                (f"{c.id}\t{c.fence}\t{rows.moment(c.due)}\t{c.attempts}" for c in cases),
+            )
+            cursor.execute(
+                """UPDATE cases c SET holder = NULL, due_at = p.due_at, attempts = p.attempts
+                   FROM postponed p WHERE c.id = p.id AND c.fence = p.fence"""
+            )
+
+    def write(
+        self,
+        cursor: Cursor,
+        runs: Sequence[Run],
+        procedures: Mapping[int, Procedure],
+        now: datetime,
+        keep: timedelta | None = None,
+    ) -> list[Run]:
+        """Writes a batch of runs inside the caller's transaction; returns those that held.
+
+        A run whose case was taken over by another worker (its fence moved) is left out, wholly.
+        With `keep`, cases that rest at a step to be done outside stay leased to this worker.
+        """
+        self._at("write.begin")
+        runs = self._write_cases(cursor, runs, now, keep)
+        self._at("write.cases")
+        self._write_ledger(cursor, runs, procedures, now)
+        self._at("write.ledger")
+        self._close(cursor, runs, now)
+        self._write_messages(cursor, [run for run in runs if run.message], procedures, now)
+        self._at("write.messages")
+        self._write_tasks(cursor, [run for run in runs if run.task], procedures, now)
+        self._write_records(cursor, runs, now)
+        self._at("write.end")
+        return list(runs)
+
+    def _write_cases(
+        self, cursor: Cursor, runs: Sequence[Run], now: datetime, keep: timedelta | None
+    ) -> Sequence[Run]:
+        lease = rows.moment(now + keep) if keep else ""
+        opened, moved = [], []
+        for run in runs:
+            case = run.case
+            case.run += 1
+            fence = case.fence
+            case.held = bool(keep) and case.status in "rp" and case.due is not None and case.due <= now
+            if case.held:
+                case.fence += 1
+                held = f"{lease}\t{self.holder}"
+            else:
+                held = f"{rows.moment(case.due)}\t\\N"
+            line = (
+                f"{case.id}\t{case.fence if run.opened else fence}\t{case.status}\t{case.step}\t"
+                f"{rows.maybe(case.recipient)}\t{rows.text(case.region)}\t{case.entered.isoformat()}\t"
+                f"{rows.moment(case.deadline)}\t{held}\t{case.attempts}\t{case.run}\t"
+                f"{rows.text(case.trouble)}\t{rows.json_text(_encode(case.facts))}"
+            )
+            if run.opened:
+                opened.append(
+                    f"{line}\t{case.procedure}\t{case.subject}\t{rows.text(case.event)}\t"
+                    f"{case.as_of.isoformat()}\t{case.opened.isoformat()}"
+                )
+            else:
+                moved.append(f"{line}\t{case.fence}")
+        rows.copy(cursor, f"cases ({_MOVED}, procedure, subject, event, as_of, opened_at)", opened)
+        if not moved:
+            return runs
+        rows.copy(cursor, f"moves ({_MOVED}, next_fence)", moved)
+        cursor.execute(_MOVE)
+        held_on = {number for (number,) in cursor.fetchall()}
+        if len(held_on) == len(moved):
+            return runs
+        return [run for run in runs if run.opened or run.case.id in held_on]
+
+    def _write_ledger(
+        self, cursor: Cursor, runs: Sequence[Run], procedures: Mapping[int, Procedure], now: datetime
+    ) -> None:
+        if not runs:
+            return
+        keys = self.keys.person_keys({run.case.person for run in runs})
+        (batch,) = self.new_ids(cursor, "ledger_batch_ids", 1)
+        at = now.isoformat()
+        entries, payloads, leaves = [], [], []
+        for place, run in enumerate(runs):
+            case = run.case
+            person = case.person
+            sealed = ledger.seal_payload(keys.get(person), ledger.payload(run), case.id, case.run)
+            digest = sha256(sealed).digest()
+            procedure = procedures[case.procedure]
+            head = ledger.header(run, case.run, at, procedure, self._lines(procedure))
+            leaves.append(ledger.leaf(digest, head))
+            entries.append(f"{case.id}\t{case.run}\t{batch}\t{place}\t\\\\x{digest.hex()}\t{head}")
+            payloads.append(f"{case.id}\t{case.run}\t{person}\t\\\\x{sealed.hex()}")
+        rows.copy(cursor, "ledger_entries (case_id, run, batch, place, payload_hash, header)", entries)
+        rows.copy(cursor, "ledger_payloads (case_id, run, person, sealed)", payloads)
+        cursor.execute(
+            "INSERT INTO ledger_batches VALUES (%s, %s, %s)", (batch, ledger.merkle_root(leaves), len(leaves))
+        )
+
+    def _lines(self, procedure: Procedure) -> Mapping[tuple[str, str], str]:
+        lines = self._fragments.get(procedure.hash)
+        if lines is None:
+            lines = self._fragments[procedure.hash] = ledger.fragments(procedure)
+        return lines
+
+    def _close(self, cursor: Cursor, runs: Sequence[Run], now: datetime) -> None:
+        questions = [(run.case.id, run.closes_question) for run in runs if run.closes_question]
+        if questions:
+            cursor.execute(
+                """UPDATE messages m SET
+                       question = CASE WHEN question = 'o' THEN 'c'::"char" ELSE question END, closed_at = %s, reading = u.reading,
+                       state = CASE WHEN state IN ('h', 'r') THEN 'x'::"char" ELSE state END
+                   FROM unnest(%s::bigint[], %s::text[]) u (case_id, reading)
+                   WHERE m.case_id = u.case_id AND m.closed_at IS NULL""",
+                (now, [case for case, _ in questions], [reading for _, reading in questions]),
+            )
+        tasks = [run.case.id for run in runs if run.closes_task]
+        if tasks:
+            cursor.execute("UPDATE tasks SET state = 'x' WHERE case_id = ANY(%s) AND state = 'o'", (tasks,))
+
+    def _write_messages(
+        self, cursor: Cursor, runs: Sequence[Run], procedures: Mapping[int, Procedure], now: datetime
+    ) -> None:
+        if not runs:
+            return
+        lines, asks = [], False
+        at = now.isoformat()
+        for number, run in zip(self.new_ids(cursor, "message_ids", len(runs)), runs, strict=True):
+            case, message = run.case, run.message
+            assert message is not None
+            asks = asks or message.prefix is not None
+            clause = procedures[case.procedure].steps[case.step].clause.id
+            prefix = "\\N" if message.prefix is None else rows.text(message.prefix)
+            lines.append(
+                f"{number}\t{case.id}\t{case.run}\t{case.step}\t{case.person}\t{clause}\t{message.address}\t"
+                f"{prefix}\t{message.template}\t{rows.json_text(_encode(message.values))}\t"
+                f"{message.language}\t{at}"
+            )
+        if not asks:
+            rows.copy(cursor, f"messages ({_MESSAGE}, state)", (f"{line}\tr" for line in lines))
+            return
+        rows.copy(cursor, f"new_messages ({_MESSAGE})", lines)
+        cursor.execute(_PLACE_QUESTIONS, {"gap": now - QUESTION_GAP})
+        if cursor.rowcount < len(lines):
+            cursor.execute(_PLACE_THE_REST)
+
+    def _write_tasks(
+        self, cursor: Cursor, runs: Sequence[Run], procedures: Mapping[int, Procedure], now: datetime
+    ) -> None:
+        lines = []
+        for run in runs:
+            case, task = run.case, run.task
+            assert task is not None
+            clause = procedures[case.procedure].steps[case.step].clause.id
+            outcomes = "{" + ",".join(task.outcomes) + "}"
+            lines.append(
+                f"{case.id}\t{case.run}\t{case.step}\t{clause}\t{task.role}\t{rows.text(task.office)}\t"
+                f"{rows.text(case.region)}\t{outcomes}\t{now.isoformat()}\t{rows.moment(case.deadline)}"
+            )
+        rows.copy(
+            cursor,
+            "tasks (case_id, run, step, clause, role, office, region, outcomes, opened_at, deadline_at)",
+            lines,
+        )
+
+    def _write_records(self, cursor: Cursor, runs: Sequence[Run], now: datetime) -> None:
+        decisions, orders = [], []
+        for run in runs:
+            case = run.case
+            for record in run.records:
+                if isinstance(record, Decision):
+                    key = self.keys.person_keys({case.person}).get(case.person)
+                    sealed = ledger.seal_payload(key, record.document, case.id, case.run)
+                    digest = sha256(record.document).digest()
+                    decisions.append(
+                        f"{case.id}\t{case.run}\t{record.outcome}\t{record.amount_tiyn}\t"
+                        f"{rows.binary(sealed)}\t{rows.binary(digest)}\t{rows.binary(record.signature)}\t"
+                        f"{rows.text(record.signer)}\t{now.isoformat()}"
+                    )
+                elif isinstance(record, PaymentOrder):
+                    orders.append(
+                        f"{rows.text(record.key)}\t{case.id}\t{record.amount_tiyn}\t"
+                        f"{rows.text(record.receipt)}\t{now.isoformat()}"
+                    )
+        rows.copy(
+            cursor,
+            "decisions (case_id, run, outcome, amount_tiyn, document, document_hash, signature, signer, "
+            "decided_at)",
+            decisions,
+        )
+        rows.copy(cursor, "payment_orders (key, case_id, amount_tiyn, receipt, placed_at)", orders)
+
+
+_MOVED = (
+    "id, fence, status, step, recipient, region, entered_at, deadline_at, due_at, holder, attempts, run, "
+    "trouble, facts"
+)
+_MESSAGE = 'id, case_id, run, step, person, clause, address, prefix, template, "values", language, ready_at'
+_STAGING = """
+CREATE TEMPORARY TABLE moves (
+    id bigint, fence integer, status "char", step text, recipient bigint, region text,
+    entered_at timestamptz, deadline_at timestamptz, due_at timestamptz, holder text, attempts integer,
+    run integer, trouble text, facts json, next_fence integer
+) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE postponed (
+    id bigint, fence integer, due_at timestamptz, attempts integer
+) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE arrivals (
+    source text, event text, at timestamptz, outcome text
+) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE new_messages (
+    id bigint, case_id bigint, run integer, step text, person bigint, clause text, address text,
+    prefix text, template text, "values" json, language text, ready_at timestamptz
+) ON COMMIT DELETE ROWS;
+"""
+_MOVE = """
+UPDATE cases c SET fence = m.next_fence, status = m.status, step = m.step, recipient = m.recipient,
+    region = m.region, entered_at = m.entered_at, deadline_at = m.deadline_at, due_at = m.due_at,
+    holder = m.holder, attempts = m.attempts, run = m.run, trouble = m.trouble, facts = m.facts
+FROM moves m WHERE c.id = m.id AND c.fence = m.fence RETURNING c.id
+"""
+# A question gets its place at once where none with its prefix is open, waiting or just closed.
+_PLACE_QUESTIONS = f"""
+INSERT INTO messages ({_MESSAGE}, state, question)
+SELECT {_MESSAGE}, 'r', CASE WHEN prefix IS NULL THEN NULL ELSE 'o'::"char" END FROM new_messages n
+WHERE prefix IS NULL OR NOT EXISTS (
+    SELECT FROM messages m WHERE m.address = n.address AND m.prefix = n.prefix AND m.state = 'h'
+    UNION ALL
+    SELECT FROM messages m WHERE m.address = n.address AND m.prefix = n.prefix AND m.question = 'c'
+        AND m.closed_at > %(gap)s)
+ON CONFLICT (address, prefix) WHERE question = 'o' DO NOTHING
+"""
+_PLACE_THE_REST = f"""
+INSERT INTO messages ({_MESSAGE}, state)
+SELECT {_MESSAGE}, 'h' FROM new_messages n WHERE NOT EXISTS (SELECT FROM messages m WHERE m.id = n.id)
+"""
