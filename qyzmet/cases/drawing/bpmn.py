@@ -125,7 +125,7 @@ class _Document:
     def _messages(self, root: ET.Element) -> None:
         for element in self.elements:
             if element.message is not None:
-                _add(root, "message", id=self._message_id(element), name=words.clean(element.message))
+                _add(root, "message", id=self._message_id(element), name=element.message)
 
     def _message_id(self, element: Element) -> str:
         return f"{element.id}.message"
@@ -189,7 +189,7 @@ def _node(element: Element) -> Node:
     lane = words.clean(element.step.actor)
     if element.tag in _TASKS:
         lines = sum(len(words.wrapped(line, _TEXT, _TASK - 14)) for line in element.name.split("\n"))
-        return Node(element.id, lane, _TASK, max(80.0, lines * _LINE + 34))
+        return Node(element.id, lane, _TASK, max(80.0, lines * _LINE + 50))
     if element.tag.endswith("Gateway"):
         return Node(element.id, lane, _GATEWAY, _GATEWAY, "diamond")
     return Node(element.id, lane, _EVENT, _EVENT, "round", _label_size(element.name))

@@ -67,6 +67,11 @@ def id_of(name: str) -> str:
     return spelt if re.match("[A-Za-z_]", spelt) else f"_.{spelt}"
 
 
+def message_name(step: str, outcome: str | None = None) -> str:
+    """The message a step sends, or the reply to it that means an outcome."""
+    return words.escaped(step if outcome is None else f"{step}:{outcome}")
+
+
 def flow_of(procedure: Procedure, language: str) -> tuple[list[Element], list[Flow]]:
     """The elements, the start first, and the flows between them."""
     elements, flows = list[Element](), list[Flow]()
@@ -92,7 +97,7 @@ class _Saying:
             step,
             self._name(),
             script=f"outcome = carry_out({_quoted(step.name)})" if step.kind is Kind.RULE else None,
-            message=f"{step.name}:sent" if step.kind is Kind.ASK else None,
+            message=message_name(step.name) if step.kind is Kind.ASK else None,
         )
         if step.kind is Kind.ASK:
             yield from self._reply_or_time()
@@ -130,7 +135,7 @@ class _Saying:
                     "intermediateCatchEvent",
                     self.step,
                     words.outcome_words(outcome),
-                    message=f"{self.step.name}:{outcome}",
+                    message=message_name(self.step.name, outcome),
                 )
             events.append((outcome, event))
         before = self.id

@@ -26,7 +26,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from qyzmet.cases.drawing.flow import id_of
+from qyzmet.cases.drawing.flow import id_of, message_name
 
 _CLOCK = "SpiffWorkflow.bpmn.specs.event_definitions.timer.datetime"
 _BEGIN = datetime.fromisoformat("2024-02-12T09:00:00+05:00")
@@ -71,7 +71,7 @@ class _Run:
         return (self.clock.moment + timedelta(days=3)).isoformat()
 
     def service(self, id: str) -> str | None:
-        """The outcome of a service; a watch finds nothing at the first look, and its outcome at the second."""
+        """The outcome of a service; a watch finds nothing at first, then at the second look."""
         if f"{id}.again" in self.spec.task_specs and self.looked != id:
             self.looked = id
             return None
@@ -110,7 +110,7 @@ class _Run:
         outcome = self.choose(step)
         if self._has_timer(waiting.task_spec.name, outcome):
             return self._time_passes()
-        message = MessageEventDefinition(f"{step}:{outcome}")
+        message = MessageEventDefinition(message_name(step, outcome))
         return self.workflow.send_event(BpmnEvent(message, payload={}))
 
     def _waiting(self) -> list[Any]:
