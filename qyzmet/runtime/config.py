@@ -42,7 +42,7 @@ class Config:
     vault_url: str = field(default="", repr=False)
     clock: str = "system"
     vault_keys: Path = Path()
-    partners: Mapping[str, str] = field(default_factory=dict)
+    partners: Mapping[str, str] = field(default_factory=dict, repr=False)
     smpp_host: str = "127.0.0.1"
     smpp_port: int = 2775
     smpp_system_id: str = "qyzmet"

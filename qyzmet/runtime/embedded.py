@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -26,6 +27,7 @@ from typing import IO, Any
 from urllib.parse import quote, urlencode
 
 from qyzmet.runtime import keeper
+from qyzmet.runtime.connection import connect
 from qyzmet.runtime.errors import DatabaseAway
 from qyzmet.runtime.place import Place, find_place, locks_of
 
@@ -111,7 +113,7 @@ def server(home: Path, *, throwaway: bool = False, progress: Progress | None = N
             leaving.callback(_leave, locks, users)
             place = find_place(home, throwaway=throwaway)
             secret = _initialise(place, throwaway, say)
-            port = _start(place, throwaway, say)
+            port = _start(place, secret, throwaway, say)
         yield Server(place.server, port, _socket(place), place.uid, secret)
 
 
@@ -181,23 +183,28 @@ def _run_initdb(place: Place, directory: Path, password_file: Path, throwaway: b
         )
 
 
-def _start(place: Place, throwaway: bool, say: Progress) -> int:
+def _start(place: Place, secret: str, throwaway: bool, say: Progress) -> int:
     """Sees to it that a keeper runs and that the server answers; returns its port."""
     port_file = place.locks / "port"
     for last_try in range(_TRIES_FOR_A_PORT):
         if not keeper.is_held(place.locks / "keeper.lock"):
             if not keeper.is_held(place.locks / "running.lock"):
                 say("Starting the database")
-                place.log.write_bytes(b"")
+                if place.log.exists():
+                    place.log.replace(place.log.with_suffix(".before.log"))
+                place.log.touch()
                 port_file.write_text(str(_free_port(port_file)))
             _start_keeper(place, int(port_file.read_text()), throwaway)
-        if _answers(place, say):
-            return int(port_file.read_text())
+        port = int(port_file.read_text())
+        if _answers(Server(place.server, port, _socket(place), place.uid, secret), place, say):
+            return port
         words = place.log.read_text(errors="replace")
         if "could not bind" not in words or last_try == _TRIES_FOR_A_PORT - 1:
             break
+    # The server's own reason; where it has none, the end of what it wrote.
+    reasons = re.findall(r"(?:FATAL|PANIC):  (.*)", words) or [words.strip()[-300:]]
     raise DatabaseAway(
-        f"The embedded database did not start: {words.strip()[-500:]} "
+        f"The embedded database did not start: {reasons[-1].rstrip('.')}. "
         f"Its log is {place.log}. Put right what it says and start again; nothing is lost."
     )
 
@@ -212,6 +219,7 @@ def _start_keeper(place: Place, port: int, throwaway: bool) -> None:
     plan = {
         "locks": str(place.locks),
         "data": str(place.data),
+        "socket": str(place.socket),
         "log": str(place.log),
         "command": command,
         "as_user": place.as_user,
@@ -228,7 +236,7 @@ def _start_keeper(place: Place, port: int, throwaway: bool) -> None:
     )
 
 
-def _answers(place: Place, say: Progress) -> bool:
+def _answers(server: Server, place: Place, say: Progress) -> bool:
     """Waits until the server accepts work; False where it ended before that."""
     began = said = time.monotonic()
     while True:
@@ -236,7 +244,13 @@ def _answers(place: Place, say: Progress) -> bool:
         with contextlib.suppress(FileNotFoundError):
             lines = (place.data / "postmaster.pid").read_text().splitlines()
         if len(lines) >= 8 and lines[7].strip() == "ready":
-            return True
+            try:
+                connect(server.url("postgres")).close()
+            except DatabaseAway as error:  # a server just killed may have left the word "ready"
+                if "password" in str(error):
+                    raise
+            else:
+                return True
         if not keeper.is_held(place.locks / "keeper.lock"):
             return False
         if time.monotonic() - said > 2:

@@ -8,8 +8,8 @@ is told everything by locks that the kernel drops when a process ends in whateve
 - `running.lock`: inherited by every process of the server, so held as long as one of them lives;
   no process number is ever believed without it.
 
-A server that dies while it is used is started again; one that dies within `GIVE_UP_SECONDS` of its
-start is not: then the log says why.
+A server that dies while it is used is started again; one that dies before it was ready is not: then
+the log says why.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import IO, Any
 
 POLL_SECONDS = 0.1
-GIVE_UP_SECONDS = 5.0
+RESTART_PAUSE_SECONDS = 0.5
 FAST_STOP_SECONDS = 60.0
 
 _told_to_stop = False
@@ -59,29 +59,36 @@ class Keeper:
         self.child: subprocess.Popen[bytes] | None = None
 
     def forget_old_start(self) -> None:
-        """Removes what a killed server left, so that nobody takes it for a sign of life."""
+        """Removes what a killed server left, so that nobody takes it for a sign of life.
+
+        PostgreSQL itself asks whether the old process number lives, and is wrong where the number is
+        used again or its process was never reaped.
+        """
         if not is_held(self.running):
-            self.pid_file.unlink(missing_ok=True)
+            for file in (self.pid_file, *Path(self.plan["socket"]).glob(".s.PGSQL.*")):
+                file.unlink(missing_ok=True)
 
     def keep(self) -> None:
         """Returns when the server has stopped for good."""
         users = (self.locks / "users.lock").open("a")
         while True:
-            began = time.monotonic()
             if not is_held(self.running):
                 self.start()
+            was_ready = False
             while self.server_lives():
+                was_ready = was_ready or self.is_ready()
                 if _told_to_stop or try_lock(users, fcntl.LOCK_EX):
                     self.stop()
                     for directory in self.plan["delete"]:
                         shutil.rmtree(directory, ignore_errors=True)
                     return
                 time.sleep(POLL_SECONDS)
-            if time.monotonic() - began < GIVE_UP_SECONDS:
+            if self.child is not None and not was_ready:
                 return
+            time.sleep(RESTART_PAUSE_SECONDS)
 
     def start(self) -> None:
-        self.pid_file.unlink(missing_ok=True)
+        self.forget_old_start()
         with self.running.open("a") as running, Path(self.plan["log"]).open("ab") as log:
             fcntl.flock(running, fcntl.LOCK_EX)
             self.child = subprocess.Popen(
@@ -94,6 +101,13 @@ class Keeper:
                 start_new_session=True,
                 **self.plan["as_user"],
             )
+
+    def is_ready(self) -> bool:
+        """Whether the server has said that it accepts work."""
+        try:
+            return self.pid_file.read_text().rstrip().endswith("ready")
+        except OSError:
+            return False
 
     def server_lives(self) -> bool:
         if self.child is not None:
