@@ -5,8 +5,9 @@ from .banks import BANKS, Bank
 from .calibration import Row, calibration, table_text
 from .columns import NEVER, NOBODY, date_of, day_of
 from .country import Country
-from .events import AwardColumns, DeathColumns, Events, events, instant
+from .events import AwardColumns, DeathColumns, Events, events
 from .knobs import ANSWERS, BANK_CHOICES, Knobs
+from .moments import instant
 from .newborns import Births, children_counted_on
 from .records import Account, Award, Member, Parents, PersonRecord, Temperament
 from .regions import Region, regions

@@ -62,7 +62,8 @@ class _Births:
 
     def day_of_child(self, number: int) -> Ints:
         """The birth day of each mother's child of that number; of the last one where she has fewer."""
-        return self.days[self.starts + np.minimum(self.counts, number) - 1]
+        days: Ints = self.days[self.starts + np.minimum(self.counts, number) - 1]
+        return days
 
 
 def _birth_days_by_mother(mother: Ints, birth_day: Ints) -> _Births:
@@ -100,4 +101,5 @@ def _award_days(rng: np.random.Generator, births: _Births, at: Ints, kind: Ints,
     alqa = np.maximum(day, _FIRST_ALQA_DAY + rng.integers(0, 1_500, len(at)))
     soviet = np.minimum(day, _LAST_SOVIET_DAY - rng.integers(0, 1_500, len(at)))
     day = np.where((kind == KUMIS_ALQA) | (kind == ALTYN_ALQA), alqa, soviet)
-    return np.minimum(day, today - rng.integers(1, 120, len(at))).astype(np.int32)
+    day = np.minimum(day, today - rng.integers(1, 120, len(at)))
+    return np.asarray(day, np.int32)

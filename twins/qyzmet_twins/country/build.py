@@ -1,4 +1,4 @@
-"""How the country is built: ages and sexes first, then the past, couples, names, numbers, awards, temperaments."""
+"""How the country is built: ages and sexes, then the past, couples, names, numbers, awards, temperaments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from .awards import standing_awards
 from .citizens import citizens
-from .columns import NEVER, YEAR_DAYS, Bools, Floats, Ints, day_of, rounded, stream
+from .columns import NEVER, Bools, Floats, Ints, birthdays, day_of, rounded, stream
 from .country import ADULT, LAST_STUDENT_AGE, Country
 from .couples import form_households
 from .identifiers import issue_iins
@@ -31,13 +31,13 @@ def build(residents: int, seed: int, on: date, knobs: Knobs) -> Country:
         raise ValueError(f"seed must be 0 or more, not {seed}.")
     today = day_of(on)
     people = pyramid(on)
-    male, age, birth_day = _people(stream(seed, "people"), residents, people, today)
+    male, age, birth_day = _people(stream("people", seed), residents, people, today)
     by_region = spread(_age_groups(people), on)
-    kin = tell_the_past(stream(seed, "kin"), birth_day, male, age, today, by_region, knobs)
-    homes = form_households(stream(seed, "households"), kin, male, age, knobs)
+    kin = tell_the_past(stream("kin", seed), birth_day, male, age, today, by_region, knobs)
+    homes = form_households(stream("households", seed), kin, male, age, knobs)
     region = kin.region[homes.family]
     names = name_everybody(
-        stream(seed, "names"),
+        stream("names", seed),
         kin.birth_day,
         male,
         kin.tradition,
@@ -46,14 +46,14 @@ def build(residents: int, seed: int, on: date, knobs: Knobs) -> Country:
         homes.partner,
         knobs,
     )
-    chance = stream(seed, "circumstances")
+    chance = stream("circumstances", seed)
     urban_share = np.array([r.urban_share for r in regions()])[region]
     urban = chance.random(residents)[homes.family] < urban_share
     speaks_kazakh = np.where(kin.tradition == KAZAKH, knobs.kazakh_speaks_kazakh, knobs.other_speaks_kazakh)
     language = (chance.random(residents)[homes.family] >= speaks_kazakh).astype(np.uint8)
     student = (age >= ADULT) & (age <= LAST_STUDENT_AGE) & (chance.random(residents) < knobs.student)
-    awards = standing_awards(stream(seed, "awards"), kin.mother, kin.birth_day, today, residents, knobs)
-    ways = citizens(stream(seed, "citizens"), age, homes.partner, seed, knobs)
+    awards = standing_awards(stream("awards", seed), kin.mother, kin.birth_day, today, residents, knobs)
+    ways = citizens(stream("citizens", seed), age, homes.partner, seed, knobs)
     awarded = np.zeros(residents, bool)
     awarded[awards.person] = True
     country = Country(
@@ -109,8 +109,8 @@ def _people(rng: np.random.Generator, residents: int, people: Floats, today: int
     shuffled = rng.permutation(residents)
     order = shuffled[np.argsort(-age[shuffled], kind="stable")]
     male, age = male[order], age[order]
-    first = today - ((age + 1) * YEAR_DAYS).astype(np.int64) + 1
-    last = today - (age * YEAR_DAYS).astype(np.int64)
+    days = birthdays(today, OLDEST + 2)
+    first, last = days[age + 1] + 1, days[age]
     birth_day = first + (rng.random(residents) * (last - first + 1)).astype(np.int64)
     return male, age.astype(np.int16), birth_day.astype(np.int32)
 

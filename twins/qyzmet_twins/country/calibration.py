@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from .awards import HIGHER_RATE
-from .columns import YEAR_DAYS, Ints
+from .columns import YEAR_DAYS, Ints, completed_years
 from .country import Country
 from .events import Events
 from .figures import figures
+from .knobs import ACCEPTING, ANSWERS
+from .names import GIVEN, SURNAMES
 from .newborns import children_counted_on
-from .pyramid import OLDEST
-from .regions import MEN_PENSION_AGE, WOMEN_PENSION_AGE, regions
+from .regions import PENSION_AGES, regions, year_of_rate
 
 CLOSE = 0.10
 LARGE_FAMILY = 4
@@ -26,7 +28,8 @@ class Row:
     published: float
     source: str
     here: float
-    explanation: str = ""
+    cases: int | None = None  # how many counted cases stand behind the number, where they are few
+    known_reason: str = ""
 
     @property
     def ratio(self) -> float:
@@ -36,15 +39,27 @@ class Row:
     def within(self) -> bool:
         return abs(self.ratio - 1) <= CLOSE
 
+    @property
+    def explanation(self) -> str:
+        """Why the row is off, if it is."""
+        if self.within or self.known_reason:
+            return self.known_reason
+        chance = 1 / math.sqrt(self.cases) if self.cases else 0.0
+        if abs(self.ratio - 1) <= 2.5 * chance:
+            return f"Only {self.cases} cases here: chance alone moves this by {100 * chance:.0f} % or more"
+        return ""
+
 
 def calibration(country: Country, events: Events) -> list[Row]:
     """`country` on its own day; `events` of some months after it, better a year."""
     return [
         *_people(country),
         *_families(country),
-        *_awards(country),
+        *_awards(country, events),
         *_births(events),
-        *_rest(country, events),
+        *_deaths(events),
+        *_answers(country),
+        *_names(country),
     ]
 
 
@@ -119,7 +134,7 @@ def _mean_payment(children: Ints) -> float:
     return float(paid.mean())
 
 
-def _awards(country: Country) -> Iterator[Row]:
+def _awards(country: Country, events: Events) -> Iterator[Row]:
     published, people = figures()["awarded_mothers"], figures()["population"]
     stock = country.award_kind[country.award_day <= country.last_day]
     higher = np.isin(stock, HIGHER_RATE)
@@ -128,72 +143,98 @@ def _awards(country: Country) -> Iterator[Row]:
     yield Row("awarded mothers per 1,000 people", per_1000, source, 1000 * len(stock) / country.residents)
     yield Row("at the higher rate, % of them", published["higher_rate_percent"], source, 100 * higher.mean())
     payment = np.where(higher, published["payment_higher_2025"], published["payment_lower_2025"])
-    yield Row(
-        "their mean payment of 2025, tenge", published["mean_payment_2025"], source, float(payment.mean())
-    )
+    mean = float(payment.mean())
+    yield Row("their mean payment of 2025, tenge", published["mean_payment_2025"], source, mean)
+    new = 100_000 * published["new_per_year"] / people["total_2025"]
+    count = len(events.awards)
+    here = 100_000 * count * _a_year(events)
+    yield Row("new awards per 100,000 people a year", new, "an estimate", here, count)
 
 
 def _births(events: Events) -> Iterator[Row]:
     country, births, published = events.country, events.births, figures()["births"]
-    a_year = YEAR_DAYS / events.days / events.rate
     year = str(min(max(events.first_day.year, 2023), 2025))
-    count = len(births)
-    per_1000 = 1000 * count * a_year / country.residents
+    count, source = len(births), "adyrna.kz, 2024"
+    per_1000 = 1000 * count * _a_year(events)
     yield Row("births per 1,000 people a year", published["per_1000"][year], published["source"], per_1000)
-    yield Row("boys, % of births", published["boys_percent"], "adyrna.kz, 2024", 100 * births.male.mean())
+    yield Row("boys, % of births", published["boys_percent"], source, 100 * births.male.mean())
     urban = 100 * published["urban_2024"] / published["per_year"]["2024"]
-    yield Row("births in towns, %", urban, "adyrna.kz, 2024", 100 * country.urban[births.mother].mean())
+    yield Row("births in towns, %", urban, source, 100 * country.urban[births.mother].mean())
     age = (births.birth_day - country.birth_day[births.mother]) / YEAR_DAYS
-    yield Row("mother's mean age", published["mother_age_mean_2024"], "adyrna.kz, 2024", float(age.mean()))
-    for low, high, name in ((0, 20, "mother_20"), (25, 30, "mother_25_29"), (30, 35, "mother_30_34")):
-        here = 100 * ((age >= low) & (age < high)).mean()
-        label = f"mothers {low}-{high - 1}" if low else f"mothers under {high}"
-        yield Row(f"{label}, % of births", published[f"{name}_percent_2024"], "adyrna.kz, 2024", here)
-    order = births.order
-    yield Row("first births, %", published["first_percent_2024"], "2024", 100 * (order == 1).mean())
-    yield Row("second births, %", published["second_percent_2023"], "2023", 100 * (order == 2).mean())
-    yield Row("fourth births, %", published["fourth_percent_2024"], "2024", 100 * (order == 4).mean())
-    later = 100 * (order >= 4).mean()
-    yield Row(
-        "fourth and later births, %", published["fourth_and_later_percent_2021"], "pkzsk.info, 2021", later
-    )
-    multiple = published["twin_deliveries_2024"] + published["triplet_deliveries_2024"]
-    twins = 1000 * births.of_twins.sum() / 2 / (count - births.of_twins.sum() / 2)
-    yield Row(
-        "twins per 1,000 deliveries",
-        1000 * multiple / published["per_year"]["2024"],
-        "adyrna.kz, 2024",
-        twins,
-    )
+    yield Row("mother's mean age at birth", published["mother_age_mean_2024"], source, float(age.mean()))
+    for low, high, label in ((0, 20, "under 20"), (25, 30, "25-29"), (30, 35, "30-34")):
+        cases = int(((age >= low) & (age < high)).sum())
+        share = published["mother_age_percent_2024"][label]
+        yield Row(f"mothers {label}, % of births", share, source, 100 * cases / count, cases)
+    for label, chosen, of_year in (
+        ("first", births.order == 1, 2024),
+        ("second", births.order == 2, 2023),
+        ("fourth", births.order == 4, 2024),
+        ("fourth and later", births.order >= 4, 2021),
+    ):
+        share = published["order_percent"][label]
+        yield Row(
+            f"{label} births, %", share, f"births by order, {of_year}", 100 * chosen.mean(), int(chosen.sum())
+        )
+    twins = int(births.of_twins.sum()) // 2
+    published_twins = 1000 * published["multiple_deliveries_2024"] / published["per_year"]["2024"]
+    yield Row("twins per 1,000 deliveries", published_twins, source, 1000 * twins / (count - twins), twins)
+    yield from _births_by_region(events, per_1000)
+
+
+def _births_by_region(events: Events, per_1000: float) -> Iterator[Row]:
+    country, published = events.country, figures()["births"]
+    residents = country.region[: country.residents]
     for number, region in enumerate(regions()):
         if rate := published["region_per_1000"].get(region.code):
-            people = (country.region[: country.residents] == number).sum()
-            here = 1000 * (births.region == number).sum() * a_year / people
-            yield Row(f"births per 1,000, {region.en}", rate, published["region_source"], here)
+            cases = int((events.births.region == number).sum())
+            here = 1000 * cases * _a_year(events) * country.residents / (residents == number).sum()
+            against = 100 * rate / published["per_1000"][year_of_rate(region)]
+            label = f"births per 1,000 in {region.en}, % of the country's"
+            yield Row(label, against, published["region_source"], 100 * here / per_1000, cases)
 
 
-def _rest(country: Country, events: Events) -> Iterator[Row]:
-    people, deaths, awarded = figures()["population"], figures()["deaths"], figures()["awarded_mothers"]
-    a_year = YEAR_DAYS / events.days / events.rate / country.residents
-    per_1000 = 1000 * deaths["total_2024"] / people["total_2025"]
+def _deaths(events: Events) -> Iterator[Row]:
+    published = figures()["deaths"]
+    per_1000 = 1000 * published["total_2024"] / figures()["population"]["total_2025"]
+    count = len(events.deaths)
     yield Row(
-        "deaths per 1,000 people a year", per_1000, "bestnews.kz, 2024", 1000 * len(events.deaths) * a_year
+        "deaths per 1,000 people a year", per_1000, "bestnews.kz, 2024", 1000 * count * _a_year(events), count
     )
     dead = events.deaths.person
-    age = np.minimum((events.deaths.death_day - events.country.birth_day[dead]) / YEAR_DAYS, OLDEST)
-    pension = age >= np.where(events.country.male[dead], MEN_PENSION_AGE, WOMEN_PENSION_AGE)
+    age = (events.deaths.death_day - events.country.birth_day[dead]) / YEAR_DAYS
+    pension = age >= np.where(events.country.male[dead], *PENSION_AGES)
+    share = 100 * pension.mean()
     yield Row(
-        "deaths at pension age, %", deaths["pension_age_percent"], "UN rates by age", 100 * pension.mean()
+        "deaths at pension age, %", published["pension_age_percent"], "from the UN rates by age", share, count
     )
-    new = 100_000 * awarded["new_per_year"] / people["total_2025"]
-    yield Row("new awards per 100,000 people a year", new, "estimate", 100_000 * len(events.awards) * a_year)
-    asked = country.in_mcb[: country.residents] & (country.accounts > 0)
-    accepts = np.isin(country.answer[asked], (0, 1, 2))
-    yield Row(
-        "accept by SMS, %", figures()["sms"]["accepted_percent_2025"], "baq.kz, 2025", 100 * accepts.mean()
-    )
+
+
+def _answers(country: Country) -> Iterator[Row]:
+    asked = country.in_mcb & (country.accounts > 0)
+    accepts = np.isin(country.answer[asked], [ANSWERS.index(answer) for answer in ACCEPTING])
+    published = figures()["sms"]["accepted_percent_2025"]
+    yield Row("accept when asked by SMS, %", published, "baq.kz, 2025", 100 * accepts.mean())
+
+
+def _names(country: Country) -> Iterator[Row]:
+    published, total = figures()["names"], figures()["population"]["total_2023"]
+    few = "Thirty names of a kind stand here for tens of thousands, so each is far too frequent"
+    for what, count, here in (
+        ("people named Азамат per 1,000", published["azamat_2021"], country.given == GIVEN.index("Азамат")),
+        (
+            "surname Ахметов per 1,000",
+            published["akhmetov_2014"],
+            country.surname == SURNAMES.index("Ахметов"),
+        ),
+    ):
+        yield Row(what, 1000 * count / total, published["source"], 1000 * here.mean(), known_reason=few)
+
+
+def _a_year(events: Events) -> float:
+    """Turns a count of events into events a year and resident, as often as published."""
+    return YEAR_DAYS / events.days / events.rate / events.country.residents
 
 
 def _age(country: Country) -> Ints:
-    age: Ints = ((country.last_day - country.birth_day) / YEAR_DAYS).astype(np.int64)
-    return age
+    return completed_years(country.birth_day, country.last_day)

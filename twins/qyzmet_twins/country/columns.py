@@ -1,8 +1,9 @@
-"""What a column is: a numpy array, one cell per person; days are whole numbers since 1 January 1970."""
+"""What a column is: a numpy array, one cell per person. Days are whole numbers since 1 January 1970."""
 
 from __future__ import annotations
 
 import zlib
+from calendar import isleap
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
@@ -28,9 +29,26 @@ def date_of(day: int) -> date:
     return _EPOCH + timedelta(days=int(day))
 
 
-def stream(seed: int, topic: str) -> np.random.Generator:
+def birthdays(day: int, ages: int) -> Ints:
+    """Whose birthday is `day`, by age: those of age a are born after [a + 1] and up to [a]."""
+    today = date_of(day)
+    leap_day = (today.month, today.day) == (2, 29)
+    days = np.zeros(ages, np.int64)
+    for age in range(ages):
+        year = today.year - age
+        days[age] = day_of(date(year, 2, 28) if leap_day and not isleap(year) else today.replace(year))
+    return days
+
+
+def completed_years(birth_day: Ints, day: int) -> Ints:
+    """Ages by the calendar: a year is complete on the birthday, for those born on 29 February on 1 March."""
+    days = birthdays(day, 130)
+    return np.searchsorted(-days, -birth_day, side="right") - 1
+
+
+def stream(topic: str, *seeds: int) -> np.random.Generator:
     """A stream of chance per topic, so that a change in one topic leaves all others as they were."""
-    return np.random.default_rng([seed, zlib.crc32(topic.encode())])
+    return np.random.default_rng([*seeds, zlib.crc32(topic.encode())])
 
 
 def rounded(shares: Floats, total: int) -> Ints:
@@ -53,7 +71,7 @@ def rank_in_group(groups: Ints) -> Ints:
 
 
 def pair_within(left: Ints, right: Ints) -> tuple[Ints, Ints]:
-    """Positions in left and right paired one to one inside equal groups; what has no counterpart is left out."""
+    """Positions in left and right paired one to one inside equal groups; any surplus is left out."""
     width = max(len(left), len(right), 1)
     left_key = left.astype(np.int64) * width + rank_in_group(left)
     right_key = right.astype(np.int64) * width + rank_in_group(right)
@@ -62,7 +80,7 @@ def pair_within(left: Ints, right: Ints) -> tuple[Ints, Ints]:
 
 
 def draw_without_repeat(rng: np.random.Generator, weights: Floats, count: int) -> Ints:
-    """At most `count` positions, each at most once, chosen in proportion to the weights; never one of weight 0."""
+    """Up to `count` positions, each at most once, by their weights; never one of weight 0."""
     possible = np.flatnonzero(weights > 0)
     count = min(count, len(possible))
     if count <= 0:
@@ -74,7 +92,7 @@ def draw_without_repeat(rng: np.random.Generator, weights: Floats, count: int) -
 
 
 class Rows:
-    """For each person the rows that point to them (children to mother, members to family), found in one step."""
+    """For each person the rows that point there, in one step: children of a mother, members of a family."""
 
     def __init__(self, pointer: Ints, persons: int) -> None:
         known = np.flatnonzero(pointer >= 0)

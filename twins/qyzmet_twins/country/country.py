@@ -141,7 +141,7 @@ class Country:
         return self.is_known(person, on) and bool(self.death_registered_day[person] > self._day(on))
 
     def age(self, person: int, on: date | None = None) -> int:
-        """Completed years; for the born on 29 February the year is complete on 1 March."""
+        """Completed years; for those born on 29 February a common year is complete on 1 March."""
         born, today = date_of(int(self.birth_day[person])), on or self.on
         return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
@@ -180,7 +180,7 @@ class Country:
         return " ".join(self.name(person, language))
 
     def region_of(self, person: int) -> Region:
-        return regions()[self.region[person]]
+        return regions()[int(self.region[person])]
 
     def phone_of(self, person: int) -> str | None:
         """In the form +77011234567."""

@@ -82,7 +82,7 @@ def _families(
     partner: Ints,
     knobs: Knobs,
 ) -> Ints:
-    """Minors live with the mother (a few elsewhere), some grown children still at home, some elders with a child."""
+    """Minors live with the mother, a few elsewhere; some grown children at home; some elders with a child."""
     persons = np.arange(len(age))
     has_mother = kin.mother != NOBODY
     follows = persons.copy()  # whose household a person shares

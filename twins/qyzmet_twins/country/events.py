@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import numpy as np
 
 from .awards import ALTYN_ALQA, ALTYN_CHILDREN, KUMIS_ALQA, KUMIS_CHILDREN
-from .columns import NEVER, NOBODY, YEAR_DAYS, Bools, Ints, date_of, day_of, draw_without_repeat, stream
+from .columns import (
+    NEVER,
+    NOBODY,
+    YEAR_DAYS,
+    Bools,
+    Ints,
+    completed_years,
+    day_of,
+    draw_without_repeat,
+    stream,
+)
 from .country import Country
 from .figures import figures
+from .moments import office_minutes
 from .newborns import Births, new_births, with_newborns
 from .pyramid import OLDEST, death_rates
 
-CIVIL_TIME = ZoneInfo("Asia/Almaty")
-_OFFICE_OPENS, _OFFICE_CLOSES = 9 * 60, 18 * 60  # registry offices write events in office hours
 _MOST_DAYS = 3_660
 
 
@@ -27,6 +35,7 @@ class AwardColumns:
     replaces_kumis: Bools  # the mother had a Kumis alqa before
     day: Ints  # of the award and of its entry
     minute: Ints
+    wanted: int  # more than there are, if too few mothers had a right to an award
 
     def __len__(self) -> int:
         return len(self.person)
@@ -58,19 +67,19 @@ class Events:
     @property
     def rate_note(self) -> str:
         """What an output built on these events has to say about them."""
-        return "" if self.rate == 1.0 else f"Events happen {self.rate:g} times as often as published."
-
-
-def instant(day: int, minute: int) -> datetime:
-    """When an event was entered: day and minute in the civil time of Kazakhstan."""
-    at = datetime.combine(date_of(day), time(), CIVIL_TIME)
-    return at + timedelta(minutes=int(minute))
+        if self.rate == 1.0:
+            return ""
+        note = f"Events happen {self.rate:g} times as often as published."
+        if len(self.awards) < self.awards.wanted:
+            got, wanted = len(self.awards), self.awards.wanted
+            note += f" Only {got} of {wanted} awards: no more mothers had a right to one."
+        return note
 
 
 def events(country: Country, first_day: date, days: int, rate: float = 1.0, seed: int = 0) -> Events:
     """Tell `days` days from `first_day` on; every kind of event happens `rate` times as often as published.
 
-    The given country stays as it is. Newborns are in `events.country`, known from the day of their registration.
+    The given country stays as it is; newborns are in `events.country`, known from the day of registration.
     """
     first = day_of(first_day)
     if first < country.last_day:
@@ -79,11 +88,12 @@ def events(country: Country, first_day: date, days: int, rate: float = 1.0, seed
         raise ValueError(f"days must be between 1 and {_MOST_DAYS}, not {days}.")
     if not rate > 0:
         raise ValueError(f"rate must be above 0, not {rate}.")
-    dead = _deaths(country, first, days, rate, stream(seed, f"deaths {first}"))
+    seeds = (seed, country.seed, first)
+    dead = _deaths(country, first, days, rate, stream("deaths", *seeds))
     country = _with_deaths(country, dead)
-    births = new_births(country, first, days, rate, stream(seed, f"births {first}"))
-    country = with_newborns(country, births, stream(seed, f"newborns {first}"))
-    awards = _awards(country, first, days, rate, stream(seed, f"awards {first}"))
+    births = new_births(country, first, days, rate, stream("births", *seeds))
+    country = with_newborns(country, births, stream("newborns", *seeds))
+    awards = _awards(country, first, days, rate, stream("awards", *seeds))
     country = replace(
         country,
         last_day=first + days - 1,
@@ -94,15 +104,11 @@ def events(country: Country, first_day: date, days: int, rate: float = 1.0, seed
     return Events(country, first_day, days, rate, births, awards, dead)
 
 
-def office_minutes(rng: np.random.Generator, count: int) -> Ints:
-    return rng.integers(_OFFICE_OPENS, _OFFICE_CLOSES, count).astype(np.int16)
-
-
 def _deaths(country: Country, first: int, days: int, rate: float, rng: np.random.Generator) -> DeathColumns:
     """As many as published for the country's size, by the published pattern of age and sex."""
     published = figures()["deaths"]["total_2024"] / figures()["population"]["total_2025"]
     count = int(rng.poisson(published * country.residents * days / YEAR_DAYS * rate))
-    age = np.clip(((first - country.birth_day) / YEAR_DAYS).astype(np.int64), 0, OLDEST)
+    age = np.minimum(completed_years(country.birth_day, first), OLDEST)
     risk = death_rates()[np.where(country.male, 0, 1), age] * (country.death_day == NEVER)
     person = rng.permutation(draw_without_repeat(rng, risk, count))
     death_day = first + rng.integers(0, days, len(person))
@@ -154,6 +160,7 @@ def _awards(country: Country, first: int, days: int, rate: float, rng: np.random
         (has[person] == KUMIS_ALQA)[order],
         day[order].astype(np.int32),
         minute[order],
+        wanted=count,
     )
 
 

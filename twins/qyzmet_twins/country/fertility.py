@@ -1,4 +1,4 @@
-"""Which women give birth in a stretch of time: by order of birth, age, years since the last birth, and region.
+"""Which women give birth in a stretch of time: by order of birth, age, years since the last, and region.
 
 One model serves twice: to tell the past (every living person gets a mother) and to make new births.
 """
@@ -58,7 +58,7 @@ def order_shares(knobs: Knobs, year: float) -> Floats:
     years = sorted(knobs.birth_orders)
     table = np.array([knobs.birth_orders[y] for y in years])
     shares = np.array([np.interp(year, years, table[:, order]) for order in range(ORDERS)])
-    return shares / shares.sum()
+    return np.asarray(shares / shares.sum())
 
 
 def first_birth_age(knobs: Knobs, year: float) -> float:
@@ -77,8 +77,8 @@ def choose_mothers(
 ) -> Ints:
     """Positions among `women` of those who give birth, each at most once.
 
-    Each order of birth gets its share of the deliveries; where an order runs short of women, any others who can
-    bear a child take its place.
+    Each order of birth gets its share of the deliveries; where an order runs short of women, others take its
+    place.
     """
     year = 1970 + (start_day + days / 2) / YEAR_DAYS
     weights = _readiness(women, start_day, days, pulls, first_birth_age(knobs, year), knobs)
@@ -102,7 +102,7 @@ def _readiness(
     first = np.exp(-(((age - first_age) / knobs.first_birth_age_spread) ** 2) / 2) + 1e-5
     gap = np.maximum(middle - women.last_birth, 1) / YEAR_DAYS
     later = np.exp(-((np.log(gap / knobs.birth_gap_years) / knobs.birth_gap_spread) ** 2) / 2) + 1e-5
-    later /= 1 + np.exp((age - knobs.fertility_halves_at) / 2.2)
+    later /= 1 + np.exp((age - knobs.fertility_halves_at) / knobs.fertility_falls_in_years)
     exponent = _PULL_BY_ORDER[np.minimum(women.parity, ORDERS - 1)]
     pull = pulls[women.region] * np.where(women.tradition == KAZAKH, 1.0, knobs.slavic_fertility)
     weights: Floats = np.where(women.parity == 0, first, later) * pull**exponent

@@ -1,7 +1,7 @@
 """IIN, IBAN and phone numbers by the column, with valid check digits.
 
-A number made here may by chance equal one in real use, as the space of numbers is small; nothing here dials,
-pays or asks about it.
+A number made here may by chance equal one in real use, as the space of numbers is small; nothing here
+dials, pays or asks about it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ def iin_check_digit(first_eleven: Ints) -> Ints:
     digits = first_eleven[:, None] // 10 ** np.arange(10, -1, -1) % 10
     check = (digits * _FIRST).sum(axis=1) % 11
     again = (digits * _SECOND).sum(axis=1) % 11
-    return np.where(check == 10, again, check)
+    digit: Ints = np.where(check == 10, again, check)
+    return digit
 
 
 def issue_iins(birth_day: Ints, male: Bools, taken: Ints, seed: int) -> Ints:
-    """One IIN each, all different and none of those taken. Serials that give no check digit are passed over."""
+    """One IIN each, all different and none taken before. Serials that give no check digit are passed over."""
     months = birth_day.astype("M8[D]").astype("M8[M]")
     year = 1970 + months.astype(np.int64) // 12
     month = months.astype(np.int64) % 12 + 1
@@ -42,7 +43,7 @@ def issue_iins(birth_day: Ints, male: Bools, taken: Ints, seed: int) -> Ints:
         place = used[member[pending]] + rank_in_group(member[pending])
         if place.max(initial=0) >= _SERIALS:
             raise ValueError(
-                "More people of one sex were born on one day than there are IINs for it: lower the rate or the size."
+                "More people of one sex were born on one day than there are IINs: lower the rate or the size."
             )
         used += np.bincount(member[pending], minlength=len(groups))
         prefix = group[pending] * _SERIALS + (start[pending] + place * _SERIAL_STEP) % _SERIALS

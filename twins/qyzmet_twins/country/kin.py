@@ -6,16 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .columns import NOBODY, YEAR_DAYS, Bools, Floats, Ints, codes_by_share, pair_within, rounded
+from .columns import NOBODY, YEAR_DAYS, Bools, Floats, Ints, birthdays, codes_by_share, pair_within, rounded
 from .fertility import LONG_AGO, Women, choose_mothers
 from .knobs import Knobs
 from .names import KAZAKH, KOREAN, SLAVIC
 from .pyramid import WOMEN, death_rates
-from .regions import FIRST_ADULT_AGE, regions
+from .regions import PENSION_AGES, births_by_region, regions
 
 ADULT = 18
 _OLDEST_CHILD = 75  # older people's mothers are not in the country any more
 _MOTHER_AGE = 27
+# Regions are steered towards their share of children, and in the last years towards their published births.
+_RECENT_YEARS = 5
+_MEMORY = 0.7  # what of the past counts a year later
+_CORRECTION = 0.5
 TWIN_SHARE = 3_767 / 365_900  # deliveries of more than one child in 2024
 
 
@@ -49,15 +53,16 @@ def tell_the_past(
     at_woman = np.full(persons, NOBODY, np.int64)
     at_woman[women.person] = np.arange(len(women.person))
     children_by_region = spread[:, :, 0].sum(axis=1)
-    base_pulls = _pulls(children_by_region, women, age)
-    pulls, born_in_region = base_pulls, np.zeros(len(children_by_region))
-    alive = _mother_still_alive()
+    pulls = _pulls(children_by_region, women, age)
+    aims = (children_by_region, births_by_region(spread))
+    aimed, born = np.zeros(len(pulls)), np.zeros(len(pulls))
+    alive, days = _mother_still_alive(), birthdays(today, int(age.max(initial=0)) + 2)
     ends = np.searchsorted(-age, -np.arange(age.max(initial=0) + 1), side="right")
     starts = np.searchsorted(-age, -np.arange(age.max(initial=0) + 1), side="left")
     for years in range(int(age.max(initial=0)), -1, -1):
         of_age = rng.permutation(np.arange(starts[years], ends[years]))
         known = len(of_age) if years < ADULT else round(len(of_age) * alive[years])
-        first_day = today - int((years + 1) * YEAR_DAYS) + 1
+        first_day = int(days[years + 1]) + 1
         kids = _born_in_year(rng, women, of_age[:known], first_day, pulls, (birth_day, region, mother), knobs)
         orphans = np.setdiff1d(of_age, kids, assume_unique=True)
         _settle_without_mother(rng, orphans, region, tradition, children_by_region, knobs)
@@ -65,10 +70,11 @@ def tell_the_past(
         girls = at_woman[of_age[~male[of_age]]]
         women.region[girls] = region[women.person[girls]]
         women.tradition[girls] = tradition[women.person[girls]]
-        if years < FIRST_ADULT_AGE:
-            born_in_region += np.bincount(region[of_age], minlength=len(pulls))
-            aim = children_by_region / children_by_region.sum() * born_in_region.sum()
-            pulls = base_pulls * np.clip((aim + 1) / (born_in_region + 1), 0.4, 2.5) ** 2
+        if years < ADULT:
+            aim = aims[years < _RECENT_YEARS]
+            born = _MEMORY * born + np.bincount(region[of_age], minlength=len(pulls))
+            aimed = _MEMORY * aimed + aim / aim.sum() * len(of_age)
+            pulls = pulls * ((aimed + 5) / (born + 5)) ** _CORRECTION
     return Kin(birth_day, mother, region, tradition, pulls)
 
 
@@ -118,7 +124,7 @@ def _regions_of_adults(rng: np.random.Generator, male: Bools, age: Ints, spread:
     """Adults are spread by sex and age group; minors will live where their mother lives."""
     region = np.full(len(age), UNSETTLED, np.uint8)
     for sex in (0, 1):
-        pension = 63 if sex == 0 else 61
+        pension = PENSION_AGES[sex]
         for group, (low, high) in ((1, (ADULT, pension)), (2, (pension, 200))):
             people = np.flatnonzero((male == (sex == 0)) & (age >= low) & (age < high))
             counts = rounded(spread[:, sex, group], len(people))
@@ -156,7 +162,7 @@ def _pulls(children: Floats, women: Women, age: Ints) -> Floats:
     fertile = (age[women.person] >= ADULT) & (age[women.person] < 45)
     mothers = np.bincount(women.region[fertile], minlength=len(children))[: len(children)] + 1.0
     pulls: Floats = children / mothers
-    return pulls / (children.sum() / mothers.sum())
+    return np.asarray(pulls / (children.sum() / mothers.sum()))
 
 
 def _mother_still_alive() -> Floats:

@@ -18,17 +18,18 @@ BIRTH_ORDERS: Mapping[int, tuple[float, ...]] = {
     1965: (0.33, 0.24, 0.15, 0.10, 0.07, 0.05, 0.06),
     1980: (0.38, 0.28, 0.15, 0.08, 0.045, 0.03, 0.035),
     1990: (0.38, 0.30, 0.165, 0.08, 0.035, 0.02, 0.02),
-    2000: (0.44, 0.30, 0.15, 0.06, 0.025, 0.013, 0.012),
-    2010: (0.37, 0.31, 0.185, 0.085, 0.028, 0.012, 0.010),
-    2015: (0.30, 0.28, 0.225, 0.125, 0.045, 0.015, 0.010),
-    2021: (0.24, 0.235, 0.245, 0.165, 0.07, 0.028, 0.017),
+    2000: (0.425, 0.290, 0.150, 0.075, 0.030, 0.016, 0.014),
+    2010: (0.350, 0.295, 0.185, 0.100, 0.034, 0.020, 0.016),
+    2015: (0.275, 0.255, 0.225, 0.150, 0.053, 0.025, 0.017),
+    2021: (0.245, 0.235, 0.240, 0.150, 0.073, 0.035, 0.022),
     2024: (0.23, 0.237, 0.238, 0.164, 0.08, 0.033, 0.018),
 }
 
 # Mother's age at the first birth, around a year: set so that the mean over all births of 2024 is 29.8.
-FIRST_BIRTH_AGES: Mapping[int, float] = {1945: 23.0, 1990: 23.0, 2005: 24.0, 2024: 25.0}
+FIRST_BIRTH_AGES: Mapping[int, float] = {1945: 23.0, 1990: 23.0, 2005: 24.0, 2024: 26.0}
 
 ANSWERS = ("PROMPT", "ODD_SPELLING", "DOUBLE", "REFUSES", "SILENT", "GARBAGE", "LATE")
+ACCEPTING = ("PROMPT", "ODD_SPELLING", "DOUBLE")  # the answers that give consent in time
 BANK_CHOICES = ("LISTED", "OTHER_BANK", "NEVER")
 
 
@@ -38,28 +39,29 @@ class Knobs:
     birth_orders: Mapping[int, tuple[float, ...]] = field(default_factory=lambda: dict(BIRTH_ORDERS))
     first_birth_ages: Mapping[int, float] = field(default_factory=lambda: dict(FIRST_BIRTH_AGES))
     # Years between births of one mother: typical value and spread (of its logarithm); fitted, not published.
-    birth_gap_years: float = 2.9
-    birth_gap_spread: float = 0.55
+    birth_gap_years: float = 2.6
+    birth_gap_spread: float = 1.05
     # Mother's age at which further births have become half as likely.
-    fertility_halves_at: float = 37.0
+    fertility_halves_at: float = 39.8
+    fertility_falls_in_years: float = 2.2
     # Parents together among those with a known father; only the number of divorces a year is published.
     parents_together: float = 0.84
     # Children in whose birth record no father stands.
     no_father_recorded: float = 0.03
     # Women from 25 on without children who have a husband.
-    childless_married: float = 0.5
+    childless_married: float = 0.7
     # Minors who live with the other parent or a grandmother instead of the mother.
     child_lives_elsewhere: float = 0.01
     # Unmarried adults without children who live with the mother, at 18-22, 23-27 and 28-40.
-    at_home_18_22: float = 0.85
-    at_home_23_27: float = 0.65
-    at_home_28_40: float = 0.35
+    at_home_18_22: float = 0.95
+    at_home_23_27: float = 0.85
+    at_home_28_40: float = 0.7
     # People from 60 on without a partner who live in the household of a grown child.
-    elder_with_child: float = 0.5
+    elder_with_child: float = 0.8
     # Share of those aged 18 to 22 in full-time study: they count in a large family.
-    student: float = 0.45
-    # Births over the age of 40 and under 20 are rare; the fitted width of the ages at the first birth, in years.
-    first_birth_age_spread: float = 4.2
+    student: float = 0.5
+    # How far ages at the first birth spread, in years; fitted so that births under 20 come out as published.
+    first_birth_age_spread: float = 3.67
 
     # --- names and languages ---
     # Share of Slavic and Korean naming traditions by region code; elsewhere `slavic_elsewhere`.
@@ -141,7 +143,7 @@ class Knobs:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Knobs:
         """JSON knows neither whole numbers as keys nor tuples."""
-        values = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
         values["birth_orders"] = {int(k): tuple(v) for k, v in stored["birth_orders"].items()}
         values["first_birth_ages"] = {int(k): v for k, v in stored["first_birth_ages"].items()}
         return cls(**values)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from .columns import NEVER, NOBODY, YEAR_DAYS, Bools, Ints, date_of
+from .columns import NEVER, NOBODY, YEAR_DAYS, Bools, Ints, completed_years, date_of
 from .country import ADULT, LAST_STUDENT_AGE, Country
 from .fertility import LONG_AGO, Women, choose_mothers
 from .figures import figures
 from .identifiers import issue_iins
 from .kin import TWIN_SHARE
+from .moments import office_minutes
 from .naming import draw_given, draw_patronymics
 
+_PREGNANCY_DAYS = 270
 _STRETCH_DAYS = 90  # mothers are chosen stretch by stretch, so that nobody bears twice within one
-_OFFICE_OPENS, _OFFICE_CLOSES = 9 * 60, 18 * 60
 
 
 @dataclass(eq=False)
@@ -28,7 +30,9 @@ class Births:
     order: Ints  # among the mother's living children
     of_twins: Bools
     region: Ints  # the mother's
-    minors_before: Ints  # the mother's minors at home and students, before this child
+    minors_before: (
+        Ints  # the mother's minors at home and students on the first day, and her children born since
+    )
     day: Ints  # of the registration
     minute: Ints
 
@@ -49,21 +53,20 @@ def new_births(country: Country, first: int, days: int, rate: float, rng: np.ran
     parts: list[tuple[Ints, ...]] = []
     for start in range(first, first + days, _STRETCH_DAYS):
         stretch = min(_STRETCH_DAYS, first + days - start)
-        wanted = int(
-            rng.poisson(births_a_year(country, start) * stretch / YEAR_DAYS * rate / (1 + TWIN_SHARE))
-        )
+        expected = births_a_year(country, start) * stretch / YEAR_DAYS * rate
+        wanted = int(rng.poisson(expected / (1 + TWIN_SHARE)))
         able = women.of_childbearing_age(start)
         at = choose_mothers(rng, able, start, stretch, wanted, country.pulls, country.knobs)
         if len(at) < wanted:
             raise ValueError(
-                f"A rate of {rate:g} asks for {wanted} births in {stretch} days, but only {len(at)} women can bear "
-                "a child then: lower the rate or the number of days."
+                f"A rate of {rate:g} asks for {wanted} births in {stretch} days, but only {len(at)} women can "
+                "bear a child then: lower the rate."
             )
         parts.append(_deliveries(rng, able, at, start, stretch, counted))
     mother, birth_day, order, twins, before = (np.concatenate(column) for column in zip(*parts, strict=True))
     late = rng.exponential(country.knobs.birth_registered_after_days, len(mother)).astype(np.int64)
     day = np.minimum(birth_day + late, first + days - 1)
-    minute = rng.integers(_OFFICE_OPENS, _OFFICE_CLOSES, len(mother)).astype(np.int16)
+    minute = office_minutes(rng, len(mother))
     same_visit = np.flatnonzero(twins)[1::2]  # twins are entered together, one after the other
     day[same_visit] = day[same_visit - 1]
     minute[same_visit] = minute[same_visit - 1]
@@ -72,7 +75,7 @@ def new_births(country: Country, first: int, days: int, rate: float, rng: np.ran
     return Births(
         child=(country.persons + np.arange(count)).astype(np.int32),
         mother=mother[kept].astype(np.int32),
-        father=_fathers(country, mother[kept]),
+        father=_fathers(country, mother[kept], birth_day[kept]),
         male=rng.random(count) < figures()["births"]["boys_percent"] / 100,
         birth_day=birth_day[kept].astype(np.int32),
         order=order[kept].astype(np.int16),
@@ -84,20 +87,20 @@ def new_births(country: Country, first: int, days: int, rate: float, rng: np.ran
     )
 
 
-def _fathers(country: Country, mother: Ints) -> Ints:
-    """The partner; else the father of the mother's other children, if he is known and lives."""
+def _fathers(country: Country, mother: Ints, birth_day: Ints) -> Ints:
+    """The partner, else the father of the mother's other children, if he lived at the time of conception."""
     with_father = np.flatnonzero((country.mother != NOBODY) & (country.father != NOBODY))
     before = np.full(country.persons, NOBODY, np.int32)
     before[country.mother[with_father]] = country.father[with_father]
     father = np.where(country.partner[mother] != NOBODY, country.partner[mother], before[mother])
-    alive = country.death_day[father] == NEVER
+    alive = country.death_day[father] > birth_day - _PREGNANCY_DAYS
     return np.where(alive, father, NOBODY).astype(np.int32)
 
 
 def _deliveries(
     rng: np.random.Generator, able: Women, at: Ints, start: int, stretch: int, counted: Ints
 ) -> tuple[Ints, ...]:
-    """Mother, birth day, order, twin mark and children counted before, one row a child, twins side by side."""
+    """Mother, birth day, order, twin mark, children counted before: one row a child, twins side by side."""
     born = np.where(rng.random(len(at)) < TWIN_SHARE, 2, 1)
     day = start + rng.integers(0, stretch, len(at))
     row = np.repeat(np.arange(len(at)), born)
@@ -111,7 +114,7 @@ def _deliveries(
 
 
 def with_newborns(country: Country, births: Births, rng: np.random.Generator) -> Country:
-    """The country with the newborns at the end of every column; they have no phone, account or temperament."""
+    """The country with the newborns at the end of every column; they have no phone and no account."""
     count, knobs = len(births), country.knobs
     tradition = country.tradition[births.mother]
     fathers_given = np.where(births.father == NOBODY, NOBODY, country.given[births.father]).astype(np.int16)
@@ -137,9 +140,8 @@ def with_newborns(country: Country, births: Births, rng: np.random.Generator) ->
         "death_day": np.full(count, NEVER),
         "death_registered_day": np.full(count, NEVER),
     }
-    return replace(
-        country, **{name: _appended(country, name, of_newborns.get(name), count) for name in _PERSONAL}
-    )
+    columns: dict[str, Any] = {n: _appended(country, n, of_newborns.get(n), count) for n in _PERSONAL}
+    return replace(country, **columns)
 
 
 _PERSONAL = [
@@ -201,10 +203,10 @@ def _women(country: Country) -> Women:
 
 
 def children_counted_on(country: Country, day: int) -> Ints:
-    """For each woman her minors at home and her students under 23, as the registry knows them on that day."""
-    age = (day - country.birth_day) / YEAR_DAYS
+    """For each woman her minors at home and her students under 23, as known on that day."""
+    age = completed_years(country.birth_day, day)
     at_home = (age < ADULT) & (country.family == country.family[country.mother])
-    student = country.student & (age >= ADULT) & (age < LAST_STUDENT_AGE + 1)
+    student = country.student & (age >= ADULT) & (age <= LAST_STUDENT_AGE)
     alive = (country.registered_day <= day) & (country.death_registered_day > day)
     counts = (at_home | student) & alive & (country.mother != NOBODY)
     counted: Ints = np.bincount(country.mother[counts], minlength=country.persons)

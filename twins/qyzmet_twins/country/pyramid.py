@@ -1,7 +1,7 @@
 """How many people of each sex and single year of age there are on a day.
 
-The five-year groups of 1 January 2023 are split into single years, then carried forward year by year: everybody
-grows older, some die, and the registered births of the year come in.
+The five-year groups of 1 January 2023 are split into single years, then carried forward year by year:
+everybody grows older, some die, and the registered births of the year come in.
 """
 
 from __future__ import annotations

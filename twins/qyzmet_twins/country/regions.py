@@ -13,7 +13,8 @@ from .figures import figures
 
 FIRST_ADULT_AGE = 16  # the published age shares by region count children to 15
 MEN_PENSION_AGE = 63
-WOMEN_PENSION_AGE = 61  # 61 in 2023 to 2027
+WOMEN_PENSION_AGE = 61  # from 2023 to 2027
+PENSION_AGES = (MEN_PENSION_AGE, WOMEN_PENSION_AGE)
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Region:
         """On the line between the counts of 2023 and 2026."""
         passed = min(max((on - date(2023, 1, 1)).days / (date(2026, 1, 1) - date(2023, 1, 1)).days, 0.0), 1.0)
         return self.total_2023 + passed * (self.total_2026 - self.total_2023)
+
+
+def year_of_rate(region: Region) -> str:
+    """The published births per 1,000 of regions are of 2024, only those of Karaganda of 2025."""
+    return "2025" if region.code == "35" else "2024"
 
 
 @cache
@@ -86,3 +92,15 @@ def spread(national: Floats, on: date) -> Floats:
         table *= (totals / table.sum(axis=(1, 2)))[:, None, None]
         table *= national / table.sum(axis=0)
     return table
+
+
+def births_by_region(table: Floats) -> Floats:
+    """Shares of the births: by the published rate where there is one, else in proportion to the children."""
+    published = figures()["births"]["region_per_1000"]
+    country = figures()["births"]["per_1000"]
+    people, children = table.sum(axis=(1, 2)), table[:, :, 0].sum(axis=1)
+    known = np.array([r.code in published for r in regions()])
+    rates = np.array([published.get(r.code, 0.0) / country[year_of_rate(r)] for r in regions()])
+    births = rates * people / people.sum()
+    births[~known] = (1 - births.sum()) * children[~known] / children[~known].sum()
+    return np.asarray(births)
