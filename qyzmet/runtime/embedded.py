@@ -110,18 +110,23 @@ def server(home: Path, *, throwaway: bool = False, progress: Progress | None = N
         with (locks / "start.lock").open("a") as start:
             fcntl.flock(start, fcntl.LOCK_EX)
             fcntl.flock(users, fcntl.LOCK_SH)  # waits while a keeper is stopping the server
-            leaving.callback(_leave, locks, users)
             place = find_place(home, throwaway=throwaway)
+            leaving.callback(_leave, place, users, throwaway)
             secret = _initialise(place, throwaway, say)
             port = _start(place, secret, throwaway, say)
         yield Server(place.server, port, _socket(place), place.uid, secret)
 
 
-def _leave(locks: Path, users: IO[Any]) -> None:
+def _leave(place: Place, users: IO[Any], throwaway: bool) -> None:
     """Stops using the server; if that was the last use, waits until it has stopped."""
     fcntl.flock(users, fcntl.LOCK_UN)
-    while keeper.is_held(locks / "keeper.lock"):
-        with (locks / "users.lock").open("a") as probe:
+    while True:
+        if not keeper.is_held(place.locks / "keeper.lock"):
+            if not keeper.is_held(place.locks / "running.lock"):
+                return
+            # Its keeper was killed: a new one takes over, and stops it unless others use it.
+            _start_keeper(place, int((place.locks / "port").read_text()), throwaway)
+        with (place.locks / "users.lock").open("a") as probe:
             stopping = not keeper.try_lock(probe, fcntl.LOCK_SH)
             if not stopping and not keeper.try_lock(probe, fcntl.LOCK_EX):
                 return  # others still use it
