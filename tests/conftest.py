@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
 from qyzmet.people.vault import Vault, VaultKeys
 from qyzmet.runtime import embedded
@@ -62,10 +61,6 @@ def database(server: embedded.Server, patterns: tuple[str, str], worker_name: st
 def clock() -> HandClock:
     """A Monday inside the term of the act, before the change of the time zone."""
     return HandClock(datetime(2024, 2, 12, 9, 0, tzinfo=KZ))
-
-
-def database_name(url: str) -> str:
-    return str(conninfo_to_dict(url)["dbname"])
 
 
 @pytest.fixture

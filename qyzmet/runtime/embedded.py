@@ -14,13 +14,11 @@ import hmac
 import json
 import os
 import re
-import secrets
-import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -28,12 +26,11 @@ from urllib.parse import quote, urlencode
 
 from qyzmet.runtime import keeper
 from qyzmet.runtime.connection import connect
-from qyzmet.runtime.errors import DatabaseAway
+from qyzmet.runtime.errors import BadValue, DatabaseAway
+from qyzmet.runtime.initdb import SUPERUSER, Progress, environment, initialise
 from qyzmet.runtime.place import Place, find_place, locks_of
 
-Progress = Callable[[str], None]
-
-SUPERUSER = "postgres"
+__all__ = ["SUPERUSER", "Progress", "Server", "server"]
 
 #: A socket's path may have 107 bytes; PostgreSQL adds `/.s.PGSQL.65535.lock`.
 _LONGEST_SOCKET_DIRECTORY = 85
@@ -104,15 +101,22 @@ def server(home: Path, *, throwaway: bool = False, progress: Progress | None = N
     """
     say = progress or (lambda _sentence: None)
     home = home.absolute()
-    locks = locks_of(home)
     with contextlib.ExitStack() as leaving:
-        users = leaving.enter_context((locks / "users.lock").open("a"))
+        try:
+            locks = locks_of(home)
+            users = leaving.enter_context((locks / "users.lock").open("a"))
+        except OSError as error:
+            raise BadValue(
+                "QYZMET_HOME",
+                f"cannot be used by this user: {error.filename}: {error.strerror}",
+                "Run as the user who made it, or choose another home.",
+            ) from None
         with (locks / "start.lock").open("a") as start:
             fcntl.flock(start, fcntl.LOCK_EX)
             fcntl.flock(users, fcntl.LOCK_SH)  # waits while a keeper is stopping the server
             place = find_place(home, throwaway=throwaway)
             leaving.callback(_leave, place, users, throwaway)
-            secret = _initialise(place, throwaway, say)
+            secret = initialise(place, throwaway, say)
             port = _start(place, secret, throwaway, say)
         yield Server(place.server, port, _socket(place), place.uid, secret)
 
@@ -131,61 +135,6 @@ def _leave(place: Place, users: IO[Any], throwaway: bool) -> None:
             if not stopping and not keeper.try_lock(probe, fcntl.LOCK_EX):
                 return  # others still use it
         time.sleep(0.02)
-
-
-def _initialise(place: Place, throwaway: bool, say: Progress) -> str:
-    """Makes the data directory where it is missing, whole or not at all; returns the secret."""
-    secret_file = place.locks / "password"
-    if place.data.exists() and secret_file.exists():
-        return secret_file.read_text()
-    say("Preparing a new database (only the first time)")
-    secret = secrets.token_urlsafe(32)
-    fresh, hand_over = place.server / "data.new", place.server / "password.new"
-    if fresh.exists():
-        shutil.rmtree(fresh)
-    fresh.mkdir()
-    place.give(fresh, 0o700)
-    _write_secret(hand_over, secret)
-    place.give(hand_over, 0o600)
-    try:
-        _run_initdb(place, fresh, hand_over, throwaway)
-    finally:
-        hand_over.unlink()
-    _write_secret(secret_file, secret)
-    fresh.rename(place.data)
-    return secret
-
-
-def _run_initdb(place: Place, directory: Path, password_file: Path, throwaway: bool) -> None:
-    command = [
-        str(place.binaries / "initdb"),
-        f"--pgdata={directory}",
-        f"--username={SUPERUSER}",
-        f"--pwfile={password_file}",
-        "--auth=scram-sha-256",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--no-instructions",
-    ]
-    if throwaway:
-        command.append("--no-sync")
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        cwd=directory,
-        env=_environment(),
-        start_new_session=True,
-        **place.as_user,
-    )
-    if done.returncode != 0:
-        raise DatabaseAway(
-            f"A new database could not be made in {directory}: {done.stderr.strip()[-500:]} "
-            "Free the disk or choose another QYZMET_HOME, or name a PostgreSQL in QYZMET_DATABASE_URL."
-        )
 
 
 def _start(place: Place, secret: str, throwaway: bool, say: Progress) -> int:
@@ -235,7 +184,7 @@ def _start_keeper(place: Place, port: int, throwaway: bool) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=_environment(),
+        env=environment(),
         start_new_session=True,  # Ctrl-C in the terminal is not for the server
         check=True,
     )
@@ -277,15 +226,3 @@ def _free_port(remembered: Path) -> int:
 
 def _socket(place: Place) -> Path | None:
     return place.socket if len(os.fsencode(place.socket)) <= _LONGEST_SOCKET_DIRECTORY else None
-
-
-def _write_secret(path: Path, secret: str) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secret)
-
-
-def _environment() -> dict[str, str]:
-    """Ours without what would bend PostgreSQL's programs (PGDATA, PGPORT, languages)."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
-    return kept | {"LC_ALL": "C", "TZ": "UTC"}

@@ -21,7 +21,7 @@ from typing import Any
 
 from qyzmet.runtime.errors import BadValue
 
-_TOP_OF_RUNTIME_FALLBACKS = ("/var/lib", "/var/tmp")
+_ELSEWHERE = ("/var/lib", "/var/tmp")
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,12 @@ def locks_of(home: Path) -> Path:
 def find_place(home: Path, *, throwaway: bool) -> Place:
     """Decides where the server lives; the caller holds the lock `start.lock`.
 
-    Raises BadValue where root finds no user `nobody` or no directory for it.
+    Raises BadValue where root finds no user `nobody` or no directory for it, or where the directory
+    of last time is gone.
     """
     locks = locks_of(home)
     uid, gid = _server_user()
-    server = _known_place(locks / "place")
+    server = _known_place(locks / "place", throwaway)
     if server is None:
         server = locks / "server"
         if not reachable(locks, uid):
@@ -120,13 +121,20 @@ def _server_user() -> tuple[int | None, int | None]:
     return entry.pw_uid, entry.pw_gid
 
 
-def _known_place(note: Path) -> Path | None:
+def _known_place(note: Path, throwaway: bool) -> Path | None:
     try:
         known = Path(note.read_text().strip())
     except FileNotFoundError:
         return None
-    # A throw-away place is gone after its last user.
-    return known if known.exists() else None
+    if known.exists():
+        return known
+    if throwaway:
+        return None  # it went with its last user
+    raise BadValue(
+        str(note),
+        f"says that the database is in {known}, which does not exist",
+        "Restore that directory from the backup; or, to begin with an empty database, remove this file.",
+    )
 
 
 def _place_elsewhere(home: Path, throwaway: bool) -> Path:
@@ -138,7 +146,7 @@ def _place_elsewhere(home: Path, throwaway: bool) -> Path:
     # The random part: a home that was deleted and made anew must not meet its old database,
     # whose keys are gone with the old home.
     name = f"qyzmet-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}-{secrets.token_hex(3)}"
-    for top in _TOP_OF_RUNTIME_FALLBACKS:
+    for top in _ELSEWHERE:
         if os.access(top, os.W_OK):
             made = Path(top) / name
             made.mkdir(mode=0o711)

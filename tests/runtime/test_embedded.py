@@ -19,7 +19,7 @@ import pytest
 
 from qyzmet.runtime import embedded, keeper
 from qyzmet.runtime.connection import connect
-from qyzmet.runtime.errors import DatabaseAway
+from qyzmet.runtime.errors import BadValue, DatabaseAway
 from qyzmet.runtime.place import reachable
 
 HOLDER = """
@@ -255,6 +255,28 @@ def test_an_interrupted_preparation_is_begun_anew(near: Path) -> None:
     with embedded.server(near, throwaway=True) as server:
         connect(server.url("postgres")).close()
     assert not half.exists()
+
+
+def test_what_is_missing_of_a_database_is_said_and_not_made_anew(near: Path) -> None:
+    with embedded.server(near) as server:
+        write(server.url("postgres"), 1)
+    password = near / "postgres" / "password"
+    hidden = password.rename(near / "hidden")
+    with pytest.raises(BadValue, match="password: is missing, and the database"), embedded.server(near):
+        pass
+    hidden.rename(password)
+    (near / "postgres" / "place").write_text("/var/lib/qyzmet-no-such-place\n")
+    with pytest.raises(BadValue, match="which does not exist"), embedded.server(near):
+        pass
+    (near / "postgres" / "place").unlink()
+    with embedded.server(near) as server:
+        assert read(server.url("postgres")) == [1]
+
+
+def test_a_home_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+    with pytest.raises(BadValue, match="QYZMET_HOME: cannot be used"), embedded.server(tmp_path / "home"):
+        pass
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="all tests run as an ordinary user already")
