@@ -1,0 +1,32 @@
+"""Act 1: nine social benefits offered without an application, through Smart Data Ukimet and E-Maket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qyzmet.acts.proactive.clauses import ACT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qyzmet.cases.package import ActPackage
+    from qyzmet.cases.procedure import Procedure
+
+__all__ = ["ACT", "package", "procedures"]
+
+
+def procedures() -> Mapping[str, Procedure]:
+    """The procedure of each benefit, by its code."""
+    from qyzmet.acts.proactive.procedure import PROCEDURES
+
+    return PROCEDURES
+
+
+def package() -> ActPackage:
+    """Everything the kernel needs to carry the act out."""
+    from qyzmet.acts.proactive.events import FEEDS
+    from qyzmet.acts.proactive.messages import TEMPLATES
+    from qyzmet.acts.proactive.policies import POLICIES
+    from qyzmet.cases.package import ActPackage
+
+    return ActPackage(ACT, procedures(), POLICIES, FEEDS, TEMPLATES)

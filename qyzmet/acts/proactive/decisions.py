@@ -1,0 +1,222 @@
+"""From the chosen account to the decision: application, draft, the authorised body, signature, payment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from qyzmet.acts.proactive.amounts import amount
+from qyzmet.acts.proactive.banks import bank_of
+from qyzmet.acts.proactive.benefits import Benefit, Mode, benefit_of
+from qyzmet.acts.proactive.clauses import ACT
+from qyzmet.cases.case import Case, Decision, Law, Outcome, PaymentOrder, TaskOrder
+from qyzmet.cases.package import Desk
+from qyzmet.exchange.signing import ToSign
+from qyzmet.exchange.systems import ODK_PLACE, Placement
+from qyzmet.law.act import carries_out
+from qyzmet.runtime.errors import PartnerAway
+
+#: The facts of the case that a decision rests on and repeats.
+BASIS = (
+    "birth_order", "birth_day", "award", "award_day", "relation", "children", "existing", "confirmed",
+    "mlsp.identified", "mlsp.alive", "mlsp.appointed", "mlsp.pending", "consent", "bank",
+)  # fmt: skip
+
+
+def _benefit(case: Case) -> Benefit:
+    return benefit_of(case.value("benefit"))
+
+
+def form_application(case: Case, law: Law) -> Outcome:
+    """§23(1), §46(1): the electronic application in proactive form."""
+    bank = case.value("bank")
+    return Outcome("formed", facts={"application": law.fact({"bank": bank, "form": "proactive"}, "E-Maket")})
+
+
+def register_application(case: Case, law: Law) -> Outcome:
+    """§23(2), §46(2): it is registered, once formed (G-22)."""
+    number = f"{case.as_of:%Y}-{case.id:09d}"
+    return Outcome("registered", facts={"application.number": law.fact(number, "E-Maket")})
+
+
+def draft(case: Case, law: Law) -> Outcome:
+    """§23(3), §46(3): the draft decision with the case file; E-Maket forms both (G-23).
+
+    Raises Refused where the amount cannot be told with confidence: the case then goes to people.
+    """
+    benefit = _benefit(case)
+    given: dict[str, Any] = {name: case.value(name) for name in ("children", "award") if name in case.facts}
+    sum_ = amount(benefit.code, case.as_of, given)
+    facts = {
+        "amount": law.fact(sum_.amount_tiyn, "Qyzmet", case.as_of),
+        "amount.lines": law.fact([line["en"] for line in sum_.lines], "Qyzmet", case.as_of),
+        "amount.sources": law.fact(list(sum_.sources), "Qyzmet", case.as_of),
+    }
+    finding = law.finding(benefit.clause("draft"), "drafted", case, *given, "amount")
+    return Outcome("drafted", facts=facts, findings=[finding])
+
+
+def consider(case: Case, law: Law) -> TaskOrder:
+    """§24: the authorised body considers the case file and decides, or returns it (§25)."""
+    return TaskOrder(role="authorised_body", office=_office(case), outcomes=("appoint", "refuse", "return"))
+
+
+def _office(case: Case) -> str:
+    """The authorised body by service and region (G-31)."""
+    return f"{_benefit(case).authority}/{case.region}"
+
+
+def return_file(case: Case, law: Law) -> Outcome:
+    """§25: the case file goes back to the State Corporation branch; the periods of §26 begin (G-29)."""
+    return Outcome("returned", facts={"returned": law.fact(law.now.isoformat(), "authorised body")})
+
+
+def take_documents(case: Case, law: Law) -> TaskOrder:
+    """§26: the branch waits for the recipient's documents."""
+    return TaskOrder(
+        role="state_corporation", office=f"state_corporation/{case.region}", outcomes=("brought",)
+    )
+
+
+def supplement(case: Case, law: Law) -> TaskOrder:
+    """§26: the branch adds the documents and sends the case file to the authorised body."""
+    return TaskOrder(
+        role="state_corporation", office=f"state_corporation/{case.region}", outcomes=("supplemented",)
+    )
+
+
+def refuse_without_documents(case: Case, law: Law) -> TaskOrder:
+    """§26 part 2: nothing came in 25 working days; the authorised body issues the refusal."""
+    return TaskOrder(role="authorised_body", office=_office(case), outcomes=("refuse",))
+
+
+# --- signature and payment ------------------------------------------------------------------------
+
+
+def document(case: Case, law: Law, outcome: str) -> bytes:
+    """The decision as canonical JSON: what was decided, by whom, on which facts, law and readings.
+
+    Persons are named by their pseudonym; money is in tiyn; moments are UTC.
+    """
+    benefit = _benefit(case)
+    content: dict[str, Any] = {
+        "decision": 1,
+        "act": ACT.code,
+        "benefit": benefit.code,
+        "case": case.id,
+        "recipient": case.person,
+        "outcome": outcome,
+        "amount_tiyn": case.value("amount", 0) if outcome == "appoint" else 0,
+        "currency": "KZT",
+        "arithmetic": case.value("amount.lines", []),
+        "figures": case.value("amount.sources", []),
+        "law_on": case.as_of.isoformat(),
+        "decided_at": law.now.isoformat(),
+        "authority": f"{benefit.authority}/{case.region}",
+        "official": case.value("decide.by") or case.value("refuse_without_documents.by"),
+        "clauses": [benefit.clause(role).id for role in ("draft", "sign")],
+        "facts": {
+            name: {"value": fact.value, "source": fact.source, "learnt": fact.learnt.isoformat()}
+            for name in BASIS
+            if (fact := case.facts.get(name)) is not None
+        },
+        "policies": {"version": law.policies.version, "changed": law.policies.changed()},
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def sign(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
+    """§24, §46(4): the appointment is signed by the head of the authorised body of the region (G-25)."""
+    return _sign(cases, desk, "appoint")
+
+
+def sign_refusal(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
+    """§24, §26 part 2: the refusal is signed."""
+    return _sign(cases, desk, "refuse")
+
+
+def _sign(cases: Sequence[Case], desk: Desk, outcome: str) -> Mapping[int, Outcome | str]:
+    benefit = _benefit(cases[0])
+    if benefit.mode is Mode.AUTOMATIC and not desk.law.policies["G-25"]:
+        raise PartnerAway("automatic signing is switched off (policy G-25)")
+    papers = [
+        ToSign(
+            document=document(case, desk.law, outcome), authority=benefit.authority.value, region=case.region
+        )
+        for case in cases
+    ]
+    outcomes = dict[int, Outcome | str]()
+    for case, paper, signed in zip(cases, papers, desk.signer.sign(papers), strict=True):
+        tiyn = case.value("amount", 0) if outcome == "appoint" else 0
+        record = Decision(
+            outcome=outcome,
+            amount_tiyn=tiyn,
+            document=paper.document,
+            signature=signed.signature,
+            signer=signed.signer,
+        )
+        facts = {"decision": desk.law.fact(outcome, "authorised body")}
+        finding = desk.law.finding(benefit.clause("sign"), outcome, case, "amount")
+        outcomes[case.id] = Outcome("signed", facts=facts, records=[record], findings=[finding])
+    return outcomes
+
+
+@carries_out(ACT["§27"])
+def place(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
+    """§46(5), §27: the final decision is placed in ODK for payment, once, under the decision's key.
+
+    For human decisions this is a reading (G-26); switched off, payment is left to Rules No 169.
+    """
+    benefit = _benefit(cases[0])
+    if benefit.mode is Mode.HUMAN and not desk.law.policies["G-26"]:
+        return {case.id: "left_to_the_rules" for case in cases}
+    clause, purpose = benefit.clause("place"), "place the decision for payment"
+    identities = desk.vault.reveal(
+        [case.person for case in cases],
+        who="E-Maket",
+        purpose=purpose,
+        clause=clause.id,
+        fields=("iin", "accounts"),
+    )
+    decisions = desk.decisions([case.id for case in cases])
+    asked, order_of = [], {}
+    for case in cases:
+        identity, decision = identities.get(case.person), decisions.get(case.id)
+        if identity is None or identity.iin is None or decision is None:
+            continue
+        ibans = [i for i in identity.accounts or () if (b := bank_of(i)) and b.system == case.value("bank")]
+        if not ibans:
+            continue
+        key = f"{ACT.code}/{case.id}"
+        asked.append(
+            Placement(
+                ref=str(case.id),
+                key=key,
+                service=benefit.code,
+                iin=identity.iin,
+                iban=ibans[0],
+                amount_tiyn=decision.amount_tiyn,
+                document=decision.document,
+                signature=decision.signature,
+            )
+        )
+        order_of[case.id] = (key, decision.amount_tiyn)
+    answers = desk.partners.ask(ODK_PLACE, asked, purpose=purpose, clause=clause.id)
+    outcomes = dict[int, Outcome | str]()
+    for ref, answer in answers.items():
+        key, tiyn = order_of[int(ref)]
+        order = PaymentOrder(key=key, amount_tiyn=tiyn, receipt=answer.receipt)
+        facts = {"odk.receipt": desk.law.fact(answer.receipt, "ODK")}
+        outcomes[int(ref)] = Outcome("placed", facts=facts, records=[order])
+    return outcomes
+
+
+def inform_appointed(case: Case, law: Law) -> str:
+    """§28, §47: SDU is informed."""
+    return "informed"
+
+
+def inform_refused(case: Case, law: Law) -> str:
+    """§28: SDU is informed; a refusal for want of documents (§26 part 2) is told apart."""
+    return "without_documents" if "refuse_without_documents.by" in case.facts else "informed"

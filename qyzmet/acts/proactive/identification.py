@@ -1,0 +1,234 @@
+"""SDU's part before the list goes out: who is concerned, the family, what exists already (§6, §29)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from qyzmet.acts.proactive.benefits import benefit_of
+from qyzmet.acts.proactive.clauses import ACT
+from qyzmet.cases.case import Case, Law, Outcome
+from qyzmet.cases.package import Desk
+from qyzmet.exchange.systems import (
+    CONFIRM,
+    E_MAKET_SEARCH,
+    FAMILY,
+    ODK_SEARCH,
+    PARENTS,
+    PERSONS,
+    ByIin,
+    Child,
+    Confirmation,
+    ForService,
+    Person,
+)
+from qyzmet.law.act import Clause, carries_out
+from qyzmet.law.deadline import months_years
+from qyzmet.people.vault import Identity
+
+LISTED_AWARDS = ("ALTYN_ALQA", "KUMIS_ALQA", "BATYR_ANA", "ANA_DANQY_1", "ANA_DANQY_2")
+
+
+@carries_out(ACT["order.3"], ACT["§4"])
+def iins(cases: Sequence[Case], desk: Desk, who: str, purpose: str, clause: Clause) -> dict[int, str]:
+    """The IIN of each case's person, by case id, for one question; each look is logged (G-41).
+
+    Cases carry pseudonyms; the next check gets the identifier it needs and nothing more. An erased
+    person is missing.
+    """
+    found = desk.vault.reveal(
+        [case.person for case in cases], who=who, purpose=purpose, clause=clause.id, fields=("iin",)
+    )
+    return {
+        case.id: iin
+        for case in cases
+        if (identity := found.get(case.person)) is not None and (iin := identity.iin) is not None
+    }
+
+
+def identify_birth(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
+    """§6(a): the recipient through the kinship service; which relative is a reading (G-33)."""
+    purpose, clause = "find the recipient", ACT["§6"]
+    asked = [
+        ByIin(ref=str(number), iin=iin) for number, iin in iins(cases, desk, "SDU", purpose, clause).items()
+    ]
+    answers = desk.partners.ask(PARENTS, asked, purpose=purpose, clause=clause.id)
+    order: list[str] = desk.law.policies["G-33"]
+    chosen, outcomes = {}, dict[int, Outcome | str]()
+    for ref, answer in answers.items():
+        relatives = sorted(answer.relatives, key=lambda relative: order.index(relative.relation))
+        if relatives:
+            chosen[int(ref)] = relatives[0]
+        else:
+            outcomes[int(ref)] = "nobody"
+    persons = _persons({number: relative.iin for number, relative in chosen.items()}, desk, clause)
+    alive = {number: person for number, person in persons.items() if person.known and person.alive}
+    subjects = _learn({number: (chosen[number].iin, person) for number, person in alive.items()}, desk)
+    for number in persons:
+        if number not in alive:
+            outcomes[number] = "nobody"
+        else:
+            fact = desk.law.fact(chosen[number].relation, "kinship service")
+            outcomes[number] = Outcome(
+                "identified",
+                facts={"relation": fact},
+                recipient=subjects[number],
+                region=alive[number].region,
+                findings=[
+                    desk.law.finding(clause, "identified", case, "relation")
+                    for case in cases
+                    if case.id == number
+                ],
+            )
+    return outcomes
+
+
+def identify_award(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
+    """§29: the awarded mother is herself the recipient; only the awards named in the act count."""
+    clause = ACT["§29"]
+    outcomes = dict[int, Outcome | str](
+        (case.id, "nobody") for case in cases if case.value("award") not in LISTED_AWARDS
+    )
+    listed = [case for case in cases if case.id not in outcomes]
+    known = iins(listed, desk, "SDU", "identify the awarded mother", clause)
+    persons = _persons(known, desk, clause)
+    alive = {number: (known[number], person) for number, person in persons.items() if person.alive}
+    subjects = _learn(alive, desk)
+    for case in listed:
+        if case.id in alive:
+            outcomes[case.id] = Outcome(
+                "identified",
+                recipient=subjects[case.id],
+                region=alive[case.id][1].region,
+                findings=[desk.law.finding(clause, "identified", case, "award", "award_day")],
+            )
+        elif case.id in persons:
+            outcomes[case.id] = "nobody"
+    return outcomes
+
+
+def _persons(iin_of: Mapping[int, str], desk: Desk, clause: Clause) -> dict[int, Person]:
+    asked = [ByIin(ref=str(number), iin=iin) for number, iin in iin_of.items()]
+    answers = desk.partners.ask(PERSONS, asked, purpose="identify the recipient", clause=clause.id)
+    return {int(ref): answer for ref, answer in answers.items()}
+
+
+def _learn(found: Mapping[int, tuple[str, Person]], desk: Desk) -> dict[int, int]:
+    """Enters the persons into the vault; returns the subject of each case."""
+    numbers = list(found)
+    subjects = desk.vault.subjects_for([found[number][0] for number in numbers])
+    desk.vault.learn(
+        {
+            subject: Identity(
+                surname=found[number][1].surname,
+                given=found[number][1].given,
+                patronymic=found[number][1].patronymic or None,
+                birth_day=found[number][1].birth_day,
+                region=found[number][1].region,
+                language=found[number][1].language,
+            )
+            for number, subject in zip(numbers, subjects, strict=True)
+        }
+    )
+    return dict(zip(numbers, subjects, strict=True))
+
+
+def composition(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
+    """§6(b): the family composition; who counts is a reading of Rules No 169 (G-34)."""
+    purpose, clause = "assemble the family composition", ACT["§6"]
+    known = iins(cases, desk, "SDU", purpose, clause)
+    asked = [ByIin(ref=str(number), iin=iin) for number, iin in known.items()]
+    answers = desk.partners.ask(FAMILY, asked, purpose=purpose, clause=clause.id)
+    outcomes = dict[int, Outcome | str]()
+    for case in cases:
+        answer = answers.get(str(case.id))
+        if answer is None:
+            continue
+        children = counted_children(answer.children, case.as_of, desk.law)
+        name = "large" if children >= desk.law.policies["G-34.children"] else "not_large"
+        outcomes[case.id] = Outcome(
+            name,
+            facts={"children": desk.law.fact(children, "kinship service", case.as_of)},
+            findings=[desk.law.finding(clause, name, case, "children")],
+        )
+    return outcomes
+
+
+def counted_children(children: Sequence[Child], on: date, law: Law) -> int:
+    """Children living together who are under 18 on the day, or full-time students up to the age of G-34."""
+    student_age: int = law.policies["G-34.student"]
+    return sum(
+        child.lives_together
+        and child.birth_day <= on
+        and (
+            on < months_years(child.birth_day, years=18)
+            or (child.full_time_student and on < months_years(child.birth_day, years=student_age))
+        )
+        for child in children
+    )
+
+
+def existing(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
+    """§6(c), §29: an application or a case file in E-Maket or in ODK; a hit in either is a hit."""
+    clause = benefit_of(cases[0].value("benefit")).clause("identify")
+    purpose = "look for an existing application or case file"
+    asked = _for_service(cases, desk, "SDU", purpose, clause)
+    in_e_maket = desk.partners.ask(E_MAKET_SEARCH, asked, purpose=purpose, clause=clause.id)
+    in_odk = desk.partners.ask(ODK_SEARCH, asked, purpose=purpose, clause=clause.id)
+    outcomes = dict[int, Outcome | str]()
+    for case in cases:
+        answers = in_e_maket.get(str(case.id)), in_odk.get(str(case.id))
+        if answers[0] is None or answers[1] is None:
+            continue
+        hits = [
+            f"{what} in {system}"
+            for system, answer in zip(("E-Maket", "ODK"), answers, strict=True)
+            if answer is not None
+            for what, hit in (("application", answer.application), ("case file", answer.case_file))
+            if hit
+        ]
+        name = "found" if hits else "nothing"
+        outcomes[case.id] = Outcome(
+            name,
+            facts={"existing": desk.law.fact(hits, "E-Maket and ODK")},
+            findings=[desk.law.finding(clause, name, case, "existing")],
+        )
+    return outcomes
+
+
+@carries_out(ACT["§5"])
+def confirm(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
+    """§8, §31: the state bodies' systems confirm the data; each owner answers for its own (§5)."""
+    clause = benefit_of(cases[0].value("benefit")).clause("confirm")
+    purpose = "confirm the data of the potential recipient"
+    asked = _for_service(cases, desk, "SDU", purpose, clause)
+    answers = desk.partners.ask(CONFIRM, asked, purpose=purpose, clause=clause.id)
+    return {
+        case.id: _confirmed(case, answers[str(case.id)], desk.law, clause)
+        for case in cases
+        if str(case.id) in answers
+    }
+
+
+def _confirmed(case: Case, answer: Confirmation, law: Law, clause: Clause) -> Outcome:
+    name = "confirmed" if answer.confirmed else "not_confirmed"
+    facts = {"confirmed": law.fact(answer.confirmed, "state bodies")}
+    if answer.reason:
+        facts["confirmed.reason"] = law.fact(answer.reason, "state bodies")
+    return Outcome(name, facts=facts, findings=[law.finding(clause, name, case, "confirmed")])
+
+
+def _for_service(
+    cases: Sequence[Case], desk: Desk, who: str, purpose: str, clause: Clause
+) -> list[ForService]:
+    known = iins(cases, desk, who, purpose, clause)
+    return [
+        ForService(ref=str(case.id), iin=known[case.id], service=case.value("benefit"))
+        for case in cases
+        if case.id in known
+    ]
+
+
+def list_to_e_maket(case: Case, law: Law) -> str:
+    """§7 with §8, §30 with §31: one transfer, as both conditions hold (G-03)."""
+    return "handed_over"
