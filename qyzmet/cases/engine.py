@@ -251,7 +251,7 @@ class Engine:
         return answers
 
     def _desk(self, law: Law) -> Desk:
-        return Desk(law, self._partners, self._vault, self._signer)
+        return Desk(law, self._partners, self._vault, self._signer, self.store.decisions)
 
     # --- one case at a time -----------------------------------------------------------------------
 

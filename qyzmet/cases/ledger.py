@@ -89,13 +89,17 @@ def seal_payload(key: bytes | None, clear: bytes, case: int, run: int) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, clear, b"%d/%d" % (case, run))
 
 
-def open_payload(key: bytes, sealed: bytes, case: int, run: int) -> Payload:
-    """Raises ValueError where key, case or run are not those it was sealed for."""
+def open_sealed(key: bytes, sealed: bytes, case: int, run: int) -> bytes:
+    """The bytes that were sealed. Raises ValueError where key, case or run are not theirs."""
     try:
-        clear = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], b"%d/%d" % (case, run))
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], b"%d/%d" % (case, run))
     except InvalidTag:
-        raise ValueError(f"the payload of case {case}, run {run} does not open") from None
-    return _decode(clear)
+        raise ValueError(f"what was sealed for case {case}, run {run} does not open") from None
+
+
+def open_payload(key: bytes, sealed: bytes, case: int, run: int) -> Payload:
+    """The payload of an entry. Raises ValueError where key, case or run are not its own."""
+    return _decode(open_sealed(key, sealed, case, run))
 
 
 def leaf(payload_hash: bytes, header_text: str) -> bytes:

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from qyzmet.cases.case import Fact, Law
+from qyzmet.cases.case import Decision, Fact, Law
 from qyzmet.cases.procedure import Procedure
 from qyzmet.exchange.contract import Partners
 from qyzmet.exchange.signing import Signer
@@ -27,12 +27,16 @@ from qyzmet.runtime.errors import UnknownName
 
 @dataclass(slots=True)
 class Desk:
-    """What a step that works outside is given: the law, the partners, the vault, the signer."""
+    """What a step that works outside is given: the law, the partners, the vault, the signer.
+
+    `decisions` reads what was decided in cases, by their ids.
+    """
 
     law: Law
     partners: Partners
     vault: Vault
     signer: Signer
+    decisions: Callable[[Sequence[int]], Mapping[int, Decision]]
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,9 +7,12 @@ waits, or ends.
 
 from __future__ import annotations
 
+import traceback
 from datetime import datetime, timedelta
 
-from qyzmet.cases.case import Event, Fact, Law, Outcome, Run
+from msgspec import structs
+
+from qyzmet.cases.case import Case, Event, Fact, Law, Outcome, Run
 from qyzmet.cases.procedure import Kind, Limit, Procedure, Step
 from qyzmet.law.deadline import working_days
 from qyzmet.runtime.errors import QyzmetError
@@ -91,8 +94,13 @@ def _rest(run: Run, step: Step, law: Law) -> None:
             run.message = step.act(case, law)
         elif kind is Kind.TASK:
             run.task = step.act(case, law)
+            strange = sorted(set(run.task.outcomes) - set(step.outcomes))
+            if strange:
+                raise StepFailed(
+                    f"the task of step {step.name} offers {strange}, which its table does not have"
+                )
         if limit is not None and limit.starts != "sent":
-            start = law.now if limit.starts == "entered" else moment(case.facts[limit.starts])
+            start = case.entered if limit.starts == "entered" else _start(case, step, limit)
             set_deadline(run, step, limit, start, law)
         if kind is Kind.WATCH:
             case.status, case.due = "p", law.now
@@ -103,7 +111,7 @@ def set_deadline(run: Run, step: Step, limit: Limit, start: datetime, law: Law) 
     case = run.case
     deadline = working_days(start, limit.working_days, calendar=law.calendar)
     case.deadline = deadline.ends
-    case.due = deadline.ends + REPLY_GRACE if step.kind is Kind.ASK else deadline.ends
+    case.due = _due(case, step)
     proof = {
         "clause": limit.clause.id,
         "start": start.isoformat(),
@@ -115,24 +123,87 @@ def set_deadline(run: Run, step: Step, limit: Limit, start: datetime, law: Law) 
     run.learnt[f"{step.name}.deadline"] = case.facts[f"{step.name}.deadline"] = law.fact(proof, "Qyzmet")
 
 
+def _start(case: Case, step: Step, limit: Limit) -> datetime:
+    if limit.starts not in case.facts:
+        raise StepFailed(
+            f"the time of step {step.name} starts at {limit.starts}, which the case does not know"
+        )
+    return moment(case.facts[limit.starts])
+
+
+def _due(case: Case, step: Step) -> datetime | None:
+    """When a waiting case is looked at for its deadline."""
+    return case.deadline and (case.deadline + REPLY_GRACE if step.kind is Kind.ASK else case.deadline)
+
+
 def hear(run: Run, event: Event, procedure: Procedure, law: Law) -> bool:
     """Takes an event in. False where it concerns nothing: the case stays exactly as it was."""
     case = run.case
     step = procedure.steps[case.step]
     if event.body.get("step", step.name) != step.name:
+        return _hear_again(run, event, procedure, law)
+    if (event.kind == "released") is not (case.status == "a"):
         return False
+    if event.kind == "released":
+        return _released(run, step, event, procedure, law)
     if event.kind == "sent" and step.kind is Kind.ASK:
         return _sent(run, step, event, procedure, law)
+    if event.kind == "failed" and step.kind is Kind.ASK and "failed" not in step.outcomes:
+        reason = event.body.get("reason") or "no reason was given"
+        set_aside(run, StepFailed(f"the message of step {step.name} could not be sent: {reason}"))
+        return True
     outcome: Outcome | str | None = None
-    if event.kind in step.outcomes:
+    if event.kind == "done" and step.kind is Kind.TASK:
+        by = Fact(event.body.get("official", ""), "Qyzmet", law.now)
+        outcome = Outcome(event.body["outcome"], _facts_of(event) | {f"{step.name}.by": by})
+    elif event.kind == "reply" and step.hear is not None:
+        outcome = None if _too_late(run, event) else step.hear(case, event, law)
+        if outcome is not None:
+            _was_sent(run, step, event, law)
+    elif event.kind in step.outcomes:
         outcome = Outcome(event.kind, _facts_of(event))
-    elif event.kind == "done" and step.kind is Kind.TASK:
-        outcome = Outcome(event.body["outcome"], _facts_of(event))
-    elif event.kind == "reply" and step.hear is not None and not _too_late(run, event):
-        outcome = step.hear(case, event, law)
     if outcome is None:
         return False
     take(run, outcome, procedure, law)
+    run_on(run, procedure, law)
+    return True
+
+
+def _released(run: Run, step: Step, event: Event, procedure: Procedure, law: Law) -> bool:
+    """People put the case back: it waits on where its question or task is open, else the step begins anew."""
+    case = run.case
+    case.trouble, case.attempts = "", 0
+    if event.body["waits"]:
+        case.status, case.due = "w", _due(case, step)
+    else:
+        case.deadline = None
+        run_on(run, procedure, law)
+    return True
+
+
+def _was_sent(run: Run, step: Step, event: Event, law: Law) -> None:
+    """An answer shows that the question went out, also where the gateway's word is still to come."""
+    name = f"{step.name}.sent"
+    known = run.case.facts.get(name)
+    if known is None or moment(known) < run.case.entered:
+        run.learnt[name] = run.case.facts[name] = Fact(event.at.isoformat(), "the reply", law.now)
+
+
+def _hear_again(run: Run, event: Event, procedure: Procedure, law: Law) -> bool:
+    """A late answer to an earlier question moves the case only where the present step provides for it,
+    by an outcome named `question.answer`.
+    """
+    case = run.case
+    question = procedure.steps.get(event.body["step"])
+    if event.kind != "reply" or question is None or question.hear is None:
+        return False
+    answer = question.hear(case, event, law)
+    if answer is None:
+        return False
+    name = f"{question.name}.{answer if isinstance(answer, str) else answer.name}"
+    if name not in procedure.steps[case.step].outcomes:
+        return False
+    take(run, name if isinstance(answer, str) else structs.replace(answer, name=name), procedure, law)
     run_on(run, procedure, law)
     return True
 
@@ -166,6 +237,20 @@ def time_up(run: Run, procedure: Procedure, law: Law) -> None:
     finding = law.finding(limit.clause, limit.then, case, f"{step.name}.deadline")
     take(run, Outcome(limit.then, findings=[finding]), procedure, law)
     run_on(run, procedure, law)
+
+
+def set_aside(run: Run, error: Exception) -> None:
+    """For people to look at; the legal deadline runs on.
+
+    Only our own errors are told whole: others may hold personal data.
+    """
+    if isinstance(error, QyzmetError):
+        said = str(error)
+    else:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        said = f"{type(error).__name__} in {place.name}, line {place.lineno}"
+    run.case.status, run.case.trouble, run.case.due = "a", said, None
+    run.message = run.task = None
 
 
 def moment(fact: Fact) -> datetime:

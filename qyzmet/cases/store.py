@@ -111,6 +111,29 @@ class Store:
         cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", (sequence, count))
         return [number for (number,) in cursor.fetchall()]
 
+    def decisions(self, cases: Sequence[int]) -> dict[int, Decision]:
+        """The decision of each case, opened; a case of an erased person is missing."""
+        with self.connection.transaction(), self.connection.cursor(binary=True) as cursor:
+            cursor.execute(
+                """SELECT d.case_id, d.run, d.outcome, d.amount_tiyn, d.document, d.signature, d.signer,
+                       coalesce(c.recipient, c.subject)
+                   FROM decisions d JOIN cases c ON c.id = d.case_id WHERE d.case_id = ANY(%s)""",
+                (list(cases),),
+            )
+            found = cursor.fetchall()
+        keys = self.keys.person_keys({row[-1] for row in found})
+        return {
+            case: Decision(
+                outcome=outcome,
+                amount_tiyn=tiyn,
+                document=ledger.open_sealed(keys[person], sealed, case, run),
+                signature=signature,
+                signer=signer,
+            )
+            for case, run, outcome, tiyn, sealed, signature, signer, person in found
+            if person in keys
+        }
+
     # --- writing ----------------------------------------------------------------------------------
 
     def postpone(self, cases: Sequence[Case]) -> None:
