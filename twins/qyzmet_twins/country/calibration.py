@@ -68,8 +68,14 @@ def table_text(rows: list[Row]) -> str:
     lines = ["| what | published | here | ratio | source, remark |", "|---|---:|---:|---:|---|"]
     for row in rows:
         remark = f"{row.source}. {row.explanation}" if row.explanation else row.source
-        lines.append(f"| {row.what} | {row.published:,.4g} | {row.here:,.4g} | {row.ratio:.2f} | {remark} |")
+        lines.append(
+            f"| {row.what} | {_shown(row.published)} | {_shown(row.here)} | {row.ratio:.2f} | {remark} |"
+        )
     return "\n".join(lines) + "\n"
+
+
+def _shown(number: float) -> str:
+    return f"{number:,.0f}" if number >= 1_000 else f"{number:.4g}"
 
 
 def _people(country: Country) -> Iterator[Row]:
@@ -100,18 +106,18 @@ def _families(country: Country) -> Iterator[Row]:
     published, people = figures()["large_families"], figures()["population"]
     counted = children_counted_on(country, country.last_day)
     paid = counted[country.existing_large_family_case]
-    source = "news.mail.ru, 2025"
+    source, fitted = "news.mail.ru, 2025", "computed from news.mail.ru, 2025"
     per_1000 = 1000 * published["families_2025"] / people["total_2025"]
     yield Row("paid large families per 1,000 people", per_1000, source, 1000 * len(paid) / country.residents)
     yield Row(
         "exactly four children, % of them",
         published["exactly_four_percent"],
-        source,
+        fitted,
         100 * (paid == 4).mean(),
     )
-    yield Row("exactly five, %", published["exactly_five_percent"], source, 100 * (paid == 5).mean())
-    yield Row("children in a large family", published["mean_children"], source, float(paid.mean()))
-    yield Row("mean payment of 2025, tenge", published["mean_payment_2025"], source, _mean_payment(paid))
+    yield Row("exactly five, %", published["exactly_five_percent"], fitted, 100 * (paid == 5).mean())
+    yield Row("children in a large family", published["mean_children"], fitted, float(paid.mean()))
+    yield Row("mean payment of 2025, tenge", published["mean_payment_2025"], fitted, _mean_payment(paid))
     families = len(np.unique(country.family))
     size = published["persons_in_card"] / published["families_in_card"]
     card = published["card_source"]
@@ -138,13 +144,13 @@ def _awards(country: Country, events: Events) -> Iterator[Row]:
     published, people = figures()["awarded_mothers"], figures()["population"]
     stock = country.award_kind[country.award_day <= country.last_day]
     higher = np.isin(stock, HIGHER_RATE)
-    source = "news.mail.ru, 2025"
+    source, fitted = "news.mail.ru, 2025", "computed from news.mail.ru, 2025"
     per_1000 = 1000 * published["mothers_2025"] / people["total_2025"]
     yield Row("awarded mothers per 1,000 people", per_1000, source, 1000 * len(stock) / country.residents)
-    yield Row("at the higher rate, % of them", published["higher_rate_percent"], source, 100 * higher.mean())
+    yield Row("at the higher rate, % of them", published["higher_rate_percent"], fitted, 100 * higher.mean())
     payment = np.where(higher, published["payment_higher_2025"], published["payment_lower_2025"])
     mean = float(payment.mean())
-    yield Row("their mean payment of 2025, tenge", published["mean_payment_2025"], source, mean)
+    yield Row("their mean payment of 2025, tenge", published["mean_payment_2025"], fitted, mean)
     new = 100_000 * published["new_per_year"] / people["total_2025"]
     count = len(events.awards)
     here = 100_000 * count * _a_year(events)
@@ -156,7 +162,12 @@ def _births(events: Events) -> Iterator[Row]:
     year = str(min(max(events.first_day.year, 2023), 2025))
     count, source = len(births), "adyrna.kz, 2024"
     per_1000 = 1000 * count * _a_year(events)
-    yield Row("births per 1,000 people a year", published["per_1000"][year], published["source"], per_1000)
+    yield Row(
+        "births per 1,000 people a year",
+        published["per_1000"][year],
+        f"Bureau of National Statistics, {year}",
+        per_1000,
+    )
     yield Row("boys, % of births", published["boys_percent"], source, 100 * births.male.mean())
     urban = 100 * published["urban_2024"] / published["per_year"]["2024"]
     yield Row("births in towns, %", urban, source, 100 * country.urban[births.mother].mean())
@@ -185,13 +196,16 @@ def _births(events: Events) -> Iterator[Row]:
 def _births_by_region(events: Events, per_1000: float) -> Iterator[Row]:
     country, published = events.country, figures()["births"]
     residents = country.region[: country.residents]
+    region_source = published["region_source"]
     for number, region in enumerate(regions()):
         if rate := published["region_per_1000"].get(region.code):
             cases = int((events.births.region == number).sum())
             here = 1000 * cases * _a_year(events) * country.residents / (residents == number).sum()
             against = 100 * rate / published["per_1000"][year_of_rate(region)]
             label = f"births per 1,000 in {region.en}, % of the country's"
-            yield Row(label, against, published["region_source"], 100 * here / per_1000, cases)
+            yield Row(
+                label, against, f"{region_source}, {year_of_rate(region)}", 100 * here / per_1000, cases
+            )
 
 
 def _deaths(events: Events) -> Iterator[Row]:

@@ -10,8 +10,8 @@ import numpy as np
 
 from .columns import Bools, Ints, rank_in_group
 
-_FIRST = np.arange(1, 12)
-_SECOND = np.array([3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2])
+_FIRST = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
+_SECOND = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
 _SERIALS = 10_000
 _SERIAL_STEP = 2_477  # shares no factor with the number of serials: every serial comes once
 UNUSABLE = 10
@@ -19,11 +19,12 @@ UNUSABLE = 10
 
 def iin_check_digit(first_eleven: Ints) -> Ints:
     """The twelfth digit; 10 where the rule gives none and the number is never issued."""
-    digits = first_eleven[:, None] // 10 ** np.arange(10, -1, -1) % 10
-    check = (digits * _FIRST).sum(axis=1) % 11
-    again = (digits * _SECOND).sum(axis=1) % 11
-    digit: Ints = np.where(check == 10, again, check)
-    return digit
+    first, second = np.zeros_like(first_eleven), np.zeros_like(first_eleven)
+    for place in range(11):
+        digit = first_eleven // 10 ** (10 - place) % 10
+        first += digit * _FIRST[place]
+        second += digit * _SECOND[place]
+    return np.where(first % 11 == 10, second % 11, first % 11)
 
 
 def issue_iins(birth_day: Ints, male: Bools, taken: Ints, seed: int) -> Ints:

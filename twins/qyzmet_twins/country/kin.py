@@ -18,8 +18,8 @@ _OLDEST_CHILD = 75  # older people's mothers are not in the country any more
 _MOTHER_AGE = 27
 # Regions are steered towards their share of children, and in the last years towards their published births.
 _RECENT_YEARS = 5
-_MEMORY = 0.7  # what of the past counts a year later
-_CORRECTION = 0.5
+_MEMORY = 0.8  # what of the past counts a year later
+_CORRECTION = 0.25
 TWIN_SHARE = 3_767 / 365_900  # deliveries of more than one child in 2024
 
 

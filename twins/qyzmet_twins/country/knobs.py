@@ -26,7 +26,7 @@ BIRTH_ORDERS: Mapping[int, tuple[float, ...]] = {
 }
 
 # Mother's age at the first birth, around a year: set so that the mean over all births of 2024 is 29.8.
-FIRST_BIRTH_AGES: Mapping[int, float] = {1945: 23.0, 1990: 23.0, 2005: 24.0, 2024: 26.0}
+FIRST_BIRTH_AGES: Mapping[int, float] = {1945: 23.0, 1990: 23.0, 2005: 24.0, 2024: 25.5}
 
 ANSWERS = ("PROMPT", "ODD_SPELLING", "DOUBLE", "REFUSES", "SILENT", "GARBAGE", "LATE")
 ACCEPTING = ("PROMPT", "ODD_SPELLING", "DOUBLE")  # the answers that give consent in time
@@ -54,14 +54,14 @@ class Knobs:
     child_lives_elsewhere: float = 0.01
     # Unmarried adults without children who live with the mother, at 18-22, 23-27 and 28-40.
     at_home_18_22: float = 0.95
-    at_home_23_27: float = 0.85
-    at_home_28_40: float = 0.7
+    at_home_23_27: float = 0.9
+    at_home_28_40: float = 0.85
     # People from 60 on without a partner who live in the household of a grown child.
     elder_with_child: float = 0.8
     # Share of those aged 18 to 22 in full-time study: they count in a large family.
     student: float = 0.5
     # How far ages at the first birth spread, in years; fitted so that births under 20 come out as published.
-    first_birth_age_spread: float = 3.67
+    first_birth_age_spread: float = 3.5
 
     # --- names and languages ---
     # Share of Slavic and Korean naming traditions by region code; elsewhere `slavic_elsewhere`.

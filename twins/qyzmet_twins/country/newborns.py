@@ -59,8 +59,8 @@ def new_births(country: Country, first: int, days: int, rate: float, rng: np.ran
         at = choose_mothers(rng, able, start, stretch, wanted, country.pulls, country.knobs)
         if len(at) < wanted:
             raise ValueError(
-                f"A rate of {rate:g} asks for {wanted} births in {stretch} days, but only {len(at)} women can "
-                "bear a child then: lower the rate."
+                f"A rate of {rate:g} asks for {wanted} births in {stretch} days, but only {len(at)} women "
+                "can bear a child then: lower the rate."
             )
         parts.append(_deliveries(rng, able, at, start, stretch, counted))
     mother, birth_day, order, twins, before = (np.concatenate(column) for column in zip(*parts, strict=True))
