@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -77,17 +77,56 @@ def flow_of(procedure: Procedure, language: str) -> tuple[list[Element], list[Fl
     elements, flows = list[Element](), list[Flow]()
     begin = procedure.steps[procedure.start]
     elements.append(Element(START, "startEvent", begin, words.phrase(language, "begin")))
-    flows.append(Flow("diagram.begin", START, id_of(begin.name)))
+    flows.append(Flow("diagram.begin", START, _entry(procedure, begin.name)))
     for step in procedure.steps.values():
-        for part in _Saying(step, language).parts():
+        for part in _Saying(procedure, step, language).parts():
             (elements if isinstance(part, Element) else flows).append(part)  # type: ignore[arg-type]
     return elements, flows
 
 
+def _then(step: Step) -> str | None:
+    return step.limit.then if step.limit is not None else None
+
+
+def _chosen(step: Step) -> Mapping[str, str]:
+    """The outcomes that someone chooses: at a task all but that of its timer, unless there is no other."""
+    if step.kind is not Kind.TASK:
+        return step.outcomes
+    return {o: to for o, to in step.outcomes.items() if o != _then(step)} or step.outcomes
+
+
+def _returns_at_once(procedure: Procedure, step: Step) -> bool:
+    """Whether a task with a timer is led back to without a choice on the way.
+
+    SpiffWorkflow 3.2 looks ahead along such a way without end, or loses the timer that leads to its own
+    task, unless a gateway stands before the task.
+    """
+    then = _then(step)
+    if step.kind is not Kind.TASK or then is None:
+        return False
+    if step.outcomes[then] == step.name:
+        return True
+    seen, at = set[str](), step
+    while at.name not in seen:
+        seen.add(at.name)
+        if at.kind is Kind.WATCH or len(_chosen(at)) != 1:
+            return False
+        at = procedure.steps[next(iter(_chosen(at).values()))]
+    return at is step
+
+
+def _entry(procedure: Procedure, name: str) -> str:
+    """The element at which the way to a step ends."""
+    returns = _returns_at_once(procedure, procedure.steps[name])
+    return f"{id_of(name)}.entry" if returns else id_of(name)
+
+
 class _Saying:
-    def __init__(self, step: Step, language: str) -> None:
+    def __init__(self, procedure: Procedure, step: Step, language: str) -> None:
         self.step, self.language, self.id = step, language, id_of(step.name)
-        self.then = step.limit.then if step.limit is not None else None
+        self.then = _then(step)
+        self.entry = _entry(procedure, step.name)
+        self.next = {outcome: _entry(procedure, target) for outcome, target in step.outcomes.items()}
 
     def parts(self) -> Iterator[Element | Flow]:
         step = self.step
@@ -146,7 +185,7 @@ class _Saying:
         for outcome, event in events:
             yield event
             yield self._flow(before, event.id)
-            yield self._flow(event.id, id_of(self.step.outcomes[outcome]))
+            yield self._flow(event.id, self.next[outcome])
 
     def _look_again(self) -> Iterator[Element | Flow]:
         choice, again = f"{self.id}.choice", f"{self.id}.again"
@@ -162,26 +201,28 @@ class _Saying:
         yield self._flow(again, self.id)
 
     def _official(self) -> Iterator[Element | Flow]:
-        chosen = {outcome: to for outcome, to in self.step.outcomes.items() if outcome != self.then}
-        yield from self._branch(chosen or self.step.outcomes)
+        if self.entry != self.id:
+            yield Element(self.entry, "exclusiveGateway", self.step)
+            yield self._flow(self.entry, self.id)
+        yield from self._branch(_chosen(self.step))
         if self.then is not None:
             timer = self._timer(self.then, "boundaryEvent", attached_to=self.id)
             yield timer
-            yield self._flow(timer.id, id_of(self.step.outcomes[self.then]))
+            yield self._flow(timer.id, self.next[self.then])
 
-    def _branch(self, outcomes: Mapping[str, str]) -> Iterator[Element | Flow]:
+    def _branch(self, outcomes: Collection[str]) -> Iterator[Element | Flow]:
         if len(outcomes) == 1:
-            yield from (self._flow(self.id, id_of(target)) for target in outcomes.values())
+            yield from (self._flow(self.id, self.next[outcome]) for outcome in outcomes)
         elif outcomes:
             choice = f"{self.id}.choice"
             yield Element(choice, "exclusiveGateway", self.step)
             yield self._flow(self.id, choice)
             yield from self._conditional(choice, outcomes)
 
-    def _conditional(self, choice: str, outcomes: Mapping[str, str]) -> Iterator[Flow]:
-        for outcome, target in outcomes.items():
+    def _conditional(self, choice: str, outcomes: Iterable[str]) -> Iterator[Flow]:
+        for outcome in outcomes:
             id = f"{choice}.{id_of(outcome)}"
-            yield Flow(id, choice, id_of(target), words.outcome_words(outcome), outcome=outcome)
+            yield Flow(id, choice, self.next[outcome], words.outcome_words(outcome), outcome=outcome)
 
     def _flow(self, source: str, target: str) -> Flow:
         return Flow(f"{source}.to.{target}", source, target)

@@ -14,7 +14,7 @@ from qyzmet.cases.drawing.bpmn import to_bpmn
 from qyzmet.cases.procedure import Procedure
 from tests.cases.drawing.generated import procedures
 from tests.cases.drawing.spiff import run_bpmn
-from tests.cases.drawing.tables import large, small
+from tests.cases.drawing.tables import END, RULE, TASK, large, row, small
 
 Choose = Callable[[str], str]
 
@@ -121,6 +121,23 @@ def test_when_the_time_is_over_the_case_leaves_by_the_timer(step: str, outcome: 
     on_the_way = {"check": "met", "ask": "yes", "account": "found", "decide": "papers", "complete": "brought"}
     ending = run_bpmn(to_bpmn(small()), lambda name: outcome if name == step else on_the_way[name])
     assert ending == small().steps[step].outcomes[outcome]
+
+
+@pytest.mark.parametrize("then", ["x", "y"])
+@pytest.mark.parametrize("by", ["a", "rule", "task"])
+def test_a_task_with_a_timer_may_be_led_back_to_at_once(then: str, by: str) -> None:
+    """Here SpiffWorkflow 3.2 needs a gateway before the task (see `flow.py`)."""
+    procedure = Procedure(
+        "back",
+        {"en": "Back"},
+        row("a", TASK, "Office", "§1", "A", {"x": "e", "y": by}, days=1, then=then),
+        *([row("rule", RULE, "Office", "§2", "B", {"y": "a"})] if by == "rule" else []),
+        *([row("task", TASK, "Office", "§2", "B", {"y": "a", "z": "e"}, days=1, then="z")] * (by == "task")),
+        row("e", END, "Office", "§3", "E"),
+    )
+    bpmn = to_bpmn(procedure)
+    for seed in range(30):
+        both(procedure, bpmn, partial(by_chance, procedure, seed))
 
 
 def test_a_message_nobody_waits_for_is_not_taken_for_another() -> None:
