@@ -69,7 +69,7 @@ class SmppLink:
         waiting = [Waiting(message, batch, since) for message in messages]
         self._outbox.put(waiting)
         self._wake()
-        while not batch.done.wait(0.5):
+        while not batch.done.wait(0.5 if self._link.is_alive() else 0.0):
             if not self._link.is_alive():
                 self._outbox.close(time.monotonic())
         return [message.result for message in waiting if message.result is not None]

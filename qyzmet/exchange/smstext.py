@@ -85,7 +85,7 @@ def read_part(message: ShortMessage) -> tuple[Place, bytes]:
     data = message.payload
     if not message.esm_class & HAS_HEADER or not data:
         return Place(0, 1, 1), data
-    end = data[0] + 1
+    end = min(data[0] + 1, len(data))
     at = 1
     while at + 1 < end:
         kind, length = data[at], data[at + 1]
