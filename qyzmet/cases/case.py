@@ -179,5 +179,5 @@ class Run:
     task: TaskOrder | None = None
     closes_question: str | None = None
     closes_task: bool = False
-    silent: bool = False
+    aside: bool = False
     events: list[Event] = field(default_factory=list)

@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from psycopg.rows import TupleRow
+
 from qyzmet.cases.case import Law
 from qyzmet.cases.package import ActPackage, Feed, Template
-from qyzmet.cases.procedure import Procedure
+from qyzmet.cases.procedure import Procedure, ProcedureError
 from qyzmet.cases.rows import Connection
 from qyzmet.law.calendar import WorkingCalendar
 from qyzmet.law.policies import Policies
 from qyzmet.runtime.clock import Clock
-from qyzmet.runtime.errors import UnknownName
+from qyzmet.runtime.errors import Refused, UnknownName
 
 
 class Catalogue:
@@ -41,36 +43,68 @@ class Catalogue:
         self.by_number: dict[int, Procedure] = {}
         self.number_of: dict[str, int] = {}
         self._act_of: dict[int, str] = {}
+        self._unreadable: dict[int, str] = {}
         with connection.transaction():
             for code, package in self.packages.items():
                 for procedure in package.procedures.values():
                     self._enter(code, procedure, clock.now())
 
     def _enter(self, act: str, procedure: Procedure, now: datetime) -> None:
-        content = procedure.canonical().decode()
-        self._connection.execute(
-            """INSERT INTO procedures (hash, act, code, content, loaded_at) VALUES (%s, %s, %s, %s, %s)
-               ON CONFLICT (hash) DO NOTHING""",
-            (procedure.hash, act, procedure.code, content, now),
-        )
-        row = self._connection.execute(
-            "SELECT id FROM procedures WHERE hash = %s", (procedure.hash,)
-        ).fetchone()
+        row = self._number(procedure)
+        if row is None:  # only then, for each try to enter it would use up a number
+            content = procedure.canonical().decode()
+            self._connection.execute(
+                """INSERT INTO procedures (hash, act, code, content, loaded_at) VALUES (%s, %s, %s, %s, %s)
+                   ON CONFLICT (hash) DO NOTHING""",
+                (procedure.hash, act, procedure.code, content, now),
+            )
+            row = self._number(procedure)
         assert row is not None
         self.by_number[row[0]], self._act_of[row[0]] = procedure, act
         self.number_of[procedure.code] = row[0]
 
+    def _number(self, procedure: Procedure) -> TupleRow | None:
+        return self._connection.execute(
+            "SELECT id FROM procedures WHERE hash = %s", (procedure.hash,)
+        ).fetchone()
+
+    def number(self, code: str) -> int:
+        """The number of today's procedure with this code. Raises UnknownName."""
+        try:
+            return self.number_of[code]
+        except KeyError:
+            raise UnknownName("procedure", code, f"there are {', '.join(sorted(self.number_of))}") from None
+
     def procedure(self, number: int) -> Procedure:
-        """The procedure a case pins; an old version is read from the store. Raises UnknownName."""
+        """The procedure a case pins; an old version is read from the store.
+
+        Raises Refused where this program cannot carry it out; `by_number` then has one without steps.
+        """
         if number not in self.by_number:
-            row = self._connection.execute(
-                "SELECT act, content::text FROM procedures WHERE id = %s", (number,)
-            ).fetchone()
-            if row is None or row[0] not in self.packages:
-                raise UnknownName("procedure", str(number), "install the act that it belongs to")
-            old = Procedure.from_content(json.loads(row[1]), self.packages[row[0]].act)
-            self.by_number[number], self._act_of[number] = old, row[0]
+            self._read_old(number)
+        if number in self._unreadable:
+            raise Refused(self._unreadable[number])
         return self.by_number[number]
+
+    def _read_old(self, number: int) -> None:
+        with self._connection.transaction():
+            row = self._connection.execute(
+                "SELECT act, code, hash, content::text FROM procedures WHERE id = %s", (number,)
+            ).fetchone()
+        if row is None:
+            raise UnknownName("procedure", str(number), "the store has lost it: restore the backup")
+        act, code, digest, content = row
+        try:
+            self.by_number[number] = Procedure.from_content(json.loads(content), self.packages[act].act)
+            self._act_of[number] = act
+        except KeyError:
+            self._unreadable[number] = (
+                f"The act {act} is not installed here. Install it, then put the case back."
+            )
+        except ProcedureError as error:
+            self._unreadable[number] = f"{error} Or carry the case on with the release that knew it."
+        if number in self._unreadable:
+            self.by_number[number] = Procedure.unreadable(code, digest)
 
     def act_of(self, number: int) -> ActPackage:
         self.procedure(number)

@@ -9,28 +9,32 @@ holds no lock, and a worker thought dead can do no harm. A crash needs no repair
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
+import psycopg
+
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases import intake, runner
-from qyzmet.cases.case import Case, Law, Outcome, Run
+from qyzmet.cases.case import Case, Event, Law, Outcome, Run
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.package import ActPackage, Arrival, Desk, Feed
-from qyzmet.cases.procedure import OUTSIDE, Kind, Procedure, Step
+from qyzmet.cases.procedure import Kind, Procedure, Step
 from qyzmet.cases.rows import Cursor
 from qyzmet.cases.store import Store
 from qyzmet.exchange.contract import Partners
 from qyzmet.exchange.signing import Signer
 from qyzmet.people.vault import Vault
 from qyzmet.runtime.clock import Clock
-from qyzmet.runtime.errors import PartnerAway, QyzmetError
+from qyzmet.runtime.connection import database_errors
+from qyzmet.runtime.errors import DatabaseAway, PartnerAway, PartnerNonsense, QyzmetError
 
 LEASE = timedelta(seconds=60)
 LONGEST_BACK_OFF = timedelta(minutes=5)
 #: After so many answers without its own line a case is set aside; an absent partner never counts.
 MOST_ATTEMPTS = 10
+#: How often what came in for ended cases is taken away.
+TIDY_EVERY = timedelta(minutes=1)
 
 
 class Engine:
@@ -50,10 +54,24 @@ class Engine:
     ) -> None:
         self.store, self.catalogue, self.clock, self.batch = store, catalogue, clock, batch
         self._partners, self._vault, self._signer, self._at = partners, vault, signer, failpoints
+        self._away: dict[tuple[int, str], int] = {}  # how often in a row a step's partner was away
+        self._tidied: datetime | None = None
 
     def turn(self) -> int:
-        """Does every duty once; returns how many cases or events were touched."""
-        return self.take_in() + self.take_events() + self.take_deadlines() + self.take_outside()
+        """Does every duty once; returns how many cases or events were touched.
+
+        Raises DatabaseAway where the database went away: a new engine on a new connection goes on.
+        """
+        with database_errors():
+            self.tidy()
+            return self.take_in() + self.take_events() + self.take_deadlines() + self.take_outside()
+
+    def tidy(self) -> None:
+        """Now and then takes away what came in for cases that have ended."""
+        now = self.clock.now()
+        if self._tidied is None or now >= self._tidied + TIDY_EVERY:
+            self.store.drop_dead_events()
+            self._tidied = now
 
     # --- registry events --------------------------------------------------------------------------
 
@@ -67,7 +85,7 @@ class Engine:
         cursor = intake.cursor_of(self.store.connection, feed.name)
         try:
             arrivals, after = feed.poll(self._desk(law), cursor)
-        except PartnerAway:
+        except (PartnerAway, PartnerNonsense):  # the feed's own moment of the last page shows it
             return 0
         return 0 if after == cursor else self.open(package, feed.name, arrivals, (cursor, after))
 
@@ -83,8 +101,9 @@ class Engine:
         `page` is the feed's cursor before and after. Durable when it returns; returns how many were new.
         """
         now = self.clock.now()
-        subjects = self._vault.subjects_for([arrival.iin for arrival in arrivals])
-        subject_of = {arrival.event: subject for arrival, subject in zip(arrivals, subjects, strict=True)}
+        wanted = [arrival for arrival in arrivals if not intake.refusal(package, arrival)]
+        subjects = self._vault.subjects_for([arrival.iin for arrival in wanted])
+        subject_of = {arrival.event: subject for arrival, subject in zip(wanted, subjects, strict=True)}
         self._at("intake.before")
         with self.store.connection.transaction(), self.store.connection.cursor(binary=True) as cursor:
             fresh = intake.admit(cursor, package, source, arrivals, page, now)
@@ -94,7 +113,7 @@ class Engine:
             ):
                 case = Case(
                     id=number,
-                    procedure=self.catalogue.number_of[arrival.procedure],
+                    procedure=self.catalogue.number(arrival.procedure),
                     step="",
                     subject=subject_of[arrival.event],
                     region=arrival.region,
@@ -120,26 +139,20 @@ class Engine:
             found = self.store.lock_events(cursor, self.batch)
             self._at("events.locked")
             runs: dict[int, Run] = {}
-            done = []
+            read: list[tuple[Event, Run]] = []
             for case, event in found:
                 run = runs.get(case.id) or runs.setdefault(case.id, Run(case, started_at=case.step))
-                if run.taken or case.status == "a":
+                if run.taken or run.aside:
                     continue  # the case moved on; the next turn reads this event at its new step
-                procedure = self.catalogue.procedure(case.procedure)
-                law = self.catalogue.law(case.procedure, now)
-                try:
-                    heard = runner.hear(run, event, procedure, law)
-                except Exception as error:
-                    _set_aside(run, error)
-                    continue
-                done.append(event.id)
-                if heard:
-                    run.events.append(event)
+                read.append((event, run))
+                self._guard(run, _hearing(event), now)
             held = self._write(cursor, [run for run in runs.values() if _changed(run)], now)
+            # What a case was set aside over stays for it, until people have put it back.
+            done = [e.id for e, run in read if run.case.status != "a" or e in run.events]
             self.store.forget_events(cursor, done)
             self._at("events.written")
         self._carry_on(held)
-        return len(done)
+        return len(read)
 
     def take_deadlines(self) -> int:
         """Waiting cases whose time is up leave their step."""
@@ -167,14 +180,13 @@ class Engine:
         """Asks outside for cases this worker holds, from step to step, until all of them rest."""
         cases = [run.case for run in runs if run.case.held]
         while cases:
-            now = self.clock.now()
             finished: list[Run] = []
             groups: dict[tuple[int, str], list[Run]] = {}
             for case in cases:
                 run = Run(case, started_at=case.step)
                 groups.setdefault((case.procedure, case.step), []).append(run)
             for (number, step), group in groups.items():
-                finished += self._outside(self.catalogue.procedure(number), step, group)
+                finished += self._outside(number, step, group)
             self._at("outside.answered")
             held: list[Run] = []
             if finished:
@@ -182,38 +194,44 @@ class Engine:
                     self.store.connection.transaction(),
                     self.store.connection.cursor(binary=True) as cursor,
                 ):
-                    held = self._write(cursor, finished, now)
+                    held = self._write(cursor, finished, self.clock.now())
                 self._at("outside.written")
             cases = [run.case for run in held if run.case.held]
 
-    def _outside(self, procedure: Procedure, name: str, runs: list[Run]) -> list[Run]:
+    def _outside(self, number: int, name: str, runs: list[Run]) -> list[Run]:
         """Asks for one step of one procedure; gives back unanswered cases, returns the others."""
-        step = procedure.steps[name]
         now = self.clock.now()
-        law = self.catalogue.law(runs[0].case.procedure, now)
-        if step.kind not in OUTSIDE:  # released after it had been set aside
+        try:
+            step, law = self.catalogue.procedure(number).steps[name], self.catalogue.law(number, now)
+        except QyzmetError as error:
             for run in runs:
-                self._guard(run, runner.run_on, now)
+                runner.set_aside(run, error)
             return runs
         try:
             answers = self._ask(step, runs, law)
         except PartnerAway:
+            times = self._away[number, name] = self._away.get((number, name), 0) + 1
             for run in runs:
-                run.case.due = now + back_off(run.case.attempts)
-                run.case.attempts += 1
+                run.case.due = now + back_off(times)
             self.store.postpone([run.case for run in runs])
             return []
+        self._away.pop((number, name), None)
         finished, unanswered = [], []
         for run in runs:
             outcome = answers.get(run.case.id)
+            if isinstance(outcome, PartnerNonsense) and self._again(run.case, step, now):
+                unanswered.append(run.case)
+                continue
             if isinstance(outcome, Exception):
-                _set_aside(run, outcome)
+                runner.set_aside(run, outcome)
             elif outcome is not None:
                 self._guard(run, _follow(outcome), now)
             elif step.kind is Kind.WATCH and run.case.deadline and now >= run.case.deadline:
                 self._guard(run, runner.time_up, now)
             elif not self._again(run.case, step, now):
-                _set_aside(run, runner.StepFailed(f"{step.name} was not answered {MOST_ATTEMPTS} times"))
+                runner.set_aside(
+                    run, runner.StepFailed(f"{step.name} was not answered {MOST_ATTEMPTS} times")
+                )
             else:
                 unanswered.append(run.case)
                 continue
@@ -226,7 +244,9 @@ class Engine:
         """When the case is looked at again; False where it was tried often enough."""
         if step.kind is Kind.WATCH:
             assert step.every is not None
-            case.due = min(now + step.every, case.deadline or datetime.max.replace(tzinfo=now.tzinfo))
+            case.due = now + step.every
+            if case.deadline and now < case.deadline:
+                case.due = min(case.due, case.deadline)
             return True
         case.due = now + back_off(case.attempts)
         case.attempts += 1
@@ -239,7 +259,7 @@ class Engine:
             answers: dict[int, Outcome | str | Exception] = dict(
                 step.act([run.case for run in runs], self._desk(law))
             )
-        except PartnerAway:
+        except (PartnerAway, DatabaseAway):
             raise
         except Exception as error:
             if self.store.connection.broken:
@@ -256,7 +276,25 @@ class Engine:
     # --- one case at a time -----------------------------------------------------------------------
 
     def _write(self, cursor: Cursor, runs: Sequence[Run], now: datetime) -> list[Run]:
-        return self.store.write(cursor, runs, self.catalogue.by_number, now, LEASE)
+        """Writes a batch. Where the database will not have it, halves find the case to blame."""
+        before = [(run.case.run, run.case.fence, run.case.held) for run in runs]
+        try:
+            with self.store.connection.transaction():
+                return self.store.write(cursor, runs, self.catalogue.by_number, now, LEASE)
+        except (psycopg.OperationalError, DatabaseAway):
+            raise
+        except Exception as error:
+            for run, (number, fence, held) in zip(runs, before, strict=True):
+                run.case.run, run.case.fence, run.case.held = number, fence, held
+            if len(runs) > 1:
+                middle = len(runs) // 2
+                return self._write(cursor, runs[:middle], now) + self._write(cursor, runs[middle:], now)
+            (run,) = runs
+            if run.aside:
+                raise
+            self.store.take_back(cursor, run)
+            runner.set_aside(run, error)
+            return self._write(cursor, runs, now)
 
     def _guard(self, run: Run, carry: Callable[[Run, Procedure, Law], None], now: datetime) -> None:
         """Carries one case; one that makes its step fail is set aside, and the batch goes on."""
@@ -264,7 +302,7 @@ class Engine:
         try:
             carry(run, self.catalogue.procedure(number), self.catalogue.law(number, now))
         except Exception as error:
-            _set_aside(run, error)
+            runner.set_aside(run, error)
 
 
 def back_off(attempts: int) -> timedelta:
@@ -280,17 +318,19 @@ def _follow(outcome: Outcome | str) -> Callable[[Run, Procedure, Law], None]:
     return carry
 
 
+def _hearing(event: Event) -> Callable[[Run, Procedure, Law], None]:
+    """Keeps the event with the run where it had an effect, even if the run went wrong after that."""
+
+    def carry(run: Run, procedure: Procedure, law: Law) -> None:
+        heard = run.case.status == "a"
+        try:
+            heard = runner.hear(run, event, procedure, law) or heard
+        finally:
+            if heard or run.taken:
+                run.events.append(event)
+
+    return carry
+
+
 def _changed(run: Run) -> bool:
-    return bool(run.taken or run.learnt or run.case.status == "a")
-
-
-def _set_aside(run: Run, error: Exception) -> None:
-    """For people to look at. Only our own errors are told whole: others may hold personal data."""
-    if isinstance(error, QyzmetError):
-        said = str(error)
-    else:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        said = f"{type(error).__name__} in {place.name}, line {place.lineno}"
-    run.case.status, run.case.trouble = "a", said
-    run.case.due = run.case.deadline = None
-    run.message = run.task = None
+    return bool(run.taken or run.learnt or run.events or run.aside)

@@ -27,8 +27,8 @@ def admit(
 ) -> list[Arrival]:
     """Records the events inside the caller's transaction and returns those that open a case.
 
-    Left out: an event seen before, one of a day on which the act is not in force (order cl. 6 of
-    the act proactive and its like), and a whole page that another worker took first.
+    Left out: an event seen before, one that is refused, and a whole page that another worker took
+    first.
     """
     if page is not None:
         cursor.execute(
@@ -39,24 +39,32 @@ def admit(
         )
         if cursor.rowcount == 0:
             return []
-    in_force = {arrival.event: arrival.as_of in package.act.in_force for arrival in arrivals}
+    refused = {arrival.event: refusal(package, arrival) for arrival in arrivals}
     rows.copy(
         cursor,
         "arrivals (source, event, at, outcome)",
         (
-            f"{rows.text(source)}\t{rows.text(event)}\t{now.isoformat()}\t"
-            f"{'opened' if opens else 'outside the term of the act'}"
-            for event, opens in in_force.items()
+            f"{rows.text(source)}\t{rows.text(event)}\t{now.isoformat()}\t{because or 'opened'}"
+            for event, because in refused.items()
         ),
     )
     cursor.execute(
         """INSERT INTO registry_events (source, event, at, outcome)
            SELECT source, event, at, outcome FROM arrivals ON CONFLICT DO NOTHING RETURNING event"""
     )
-    fresh = {event for (event,) in cursor.fetchall() if in_force[event]}
+    fresh = {event for (event,) in cursor.fetchall() if not refused[event]}
     seen = set[str]()
     return [
         a
         for a in arrivals
         if a.event in fresh and not (a.event in seen or seen.add(a.event))  # type: ignore[func-returns-value]
     ]
+
+
+def refusal(package: ActPackage, arrival: Arrival) -> str:
+    """Why an event opens no case; "" where it may. Of such an event nobody's number is kept."""
+    if arrival.as_of not in package.act.in_force:
+        return "outside the term of the act"
+    if len(arrival.iin) != 12 or not (arrival.iin.isascii() and arrival.iin.isdigit()):
+        return "without an IIN of twelve digits"
+    return ""

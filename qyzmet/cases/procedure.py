@@ -169,6 +169,14 @@ class Procedure:
             raise ProcedureError(str(content["code"]), [f"this program has no {error} any more"]) from error
         return cls(content["code"], content["title"], *steps)
 
+    @classmethod
+    def unreadable(cls, code: str, hash: str) -> Procedure:
+        """Stands for a table that this program cannot carry out: its cases can only be set aside."""
+        lost = object.__new__(cls)
+        for name, value in (("code", code), ("title", {}), ("steps", {}), ("hash", hash)):
+            object.__setattr__(lost, name, value)
+        return lost
+
     def arrows(self) -> Iterator[tuple[Step, str, Step]]:
         """Every (step, outcome, next step) of the table, in its order."""
         for step in self.steps.values():

@@ -12,6 +12,16 @@ Connection = psycopg.Connection[TupleRow]
 Cursor = psycopg.Cursor[TupleRow]
 
 
+def plan_for_batches(cursor: Cursor) -> None:
+    """Lets the session find rows by their keys, in the order of an index.
+
+    A batch is small and a table is large, and tables fill faster than statistics follow: a plan that
+    reads or sorts a whole table is never right here, however small PostgreSQL still believes it to be.
+    """
+    for way in ("bitmapscan", "hashjoin", "material", "mergejoin", "seqscan", "sort"):
+        cursor.execute(f"SET enable_{way} = off")
+
+
 def text(value: str) -> str:
     """A text field: what `COPY` reads specially is escaped."""
     if "\\" in value:

@@ -249,6 +249,7 @@ def set_aside(run: Run, error: Exception) -> None:
     else:
         place = traceback.extract_tb(error.__traceback__)[-1]
         said = f"{type(error).__name__} in {place.name}, line {place.lineno}"
+    run.aside = True
     run.case.status, run.case.trouble, run.case.due = "a", said, None
     run.message = run.task = None
 

@@ -51,9 +51,7 @@ class Store:
         self.connection, self.keys, self.holder, self._at = connection, keys, holder, failpoints
         self._fragments: dict[str, Mapping[tuple[str, str], str]] = {}
         with connection.transaction(), connection.cursor() as cursor:
-            # A batch is always found by its keys; a plan that reads the whole table is never right.
-            for setting in ("enable_hashjoin", "enable_mergejoin", "enable_seqscan"):
-                cursor.execute(f"SET {setting} = off")
+            rows.plan_for_batches(cursor)
             cursor.execute(_STAGING)
 
     # --- claims -----------------------------------------------------------------------------------
@@ -73,22 +71,31 @@ class Store:
         return cases
 
     def lock_deadlines(self, cursor: Cursor, now: datetime, limit: int) -> list[Case]:
-        """Waiting cases whose time is up, locked until the transaction ends."""
+        """Waiting cases whose time is up, locked until the transaction ends.
+
+        One for which something came in is left out: that is read first, for it may have come in time.
+        """
         cursor.execute(
-            f"""SELECT {_COLUMNS} FROM cases WHERE status = 'w' AND due_at <= %s
-                ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED""",
+            f"""SELECT {_COLUMNS} FROM cases c WHERE status = 'w' AND due_at <= %s
+                AND NOT EXISTS (SELECT FROM inbox i WHERE i.case_id = c.id)
+                ORDER BY due_at LIMIT %s FOR UPDATE OF c SKIP LOCKED""",
             (now, limit),
         )
         return [read_case(row) for row in cursor.fetchall()]
 
     def lock_events(self, cursor: Cursor, limit: int) -> list[tuple[Case, Event]]:
-        """Waiting cases with what came in for them, oldest first, locked until the transaction ends."""
-        columns = ", ".join(f"c.{column}" for column in _COLUMNS.split(", "))
+        """Waiting cases with what came in for them, oldest first, locked until the transaction ends.
+
+        A case that was set aside reads nothing but its release.
+        """
+        # LATERAL: one look by key per event, whatever the planner believes of the sizes of the tables.
         cursor.execute(
-            f"""SELECT i.id, i.kind, i.at, i.body::text, {columns}
-                FROM inbox i JOIN cases c ON c.id = i.case_id
-                WHERE c.status IN ('w', 'p') AND c.holder IS NULL
-                ORDER BY i.id LIMIT %s FOR UPDATE OF c, i SKIP LOCKED""",
+            f"""SELECT i.id, i.kind, i.at, i.body::text, c.* FROM inbox i, LATERAL (
+                    SELECT {_COLUMNS} FROM cases
+                    WHERE id = i.case_id AND holder IS NULL
+                        AND (status IN ('w', 'p') OR status = 'a' AND i.kind = 'released')
+                    FOR UPDATE SKIP LOCKED) c
+                ORDER BY i.id LIMIT %s FOR UPDATE OF i SKIP LOCKED""",
             (limit,),
         )
         cases: dict[int, Case] = {}
@@ -133,6 +140,20 @@ class Store:
             for case, run, outcome, tiyn, sealed, signature, signer, person in found
             if person in keys
         }
+
+    def take_back(self, cursor: Cursor, run: Run) -> None:
+        """Forgets what a run did where it cannot be written: its case is again as it was before."""
+        if run.opened:
+            run.case.facts = {}
+            run.case.step = run.started_at
+        else:
+            cursor.execute(f"SELECT {_COLUMNS} FROM cases WHERE id = %s", (run.case.id,))
+            row = cursor.fetchone()
+            assert row is not None
+            run.case = msgspec.structs.replace(read_case(row), fence=run.case.fence)
+        run.taken, run.learnt, run.findings, run.records = [], {}, [], []
+        run.closes_question, run.closes_task = None, False
+        run.events = [event for event in run.events if event.kind == "released"]
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -257,7 +278,11 @@ class Store:
             )
         tasks = [run.case.id for run in runs if run.closes_task]
         if tasks:
-            cursor.execute("UPDATE tasks SET state = 'x' WHERE case_id = ANY(%s) AND state = 'o'", (tasks,))
+            cursor.execute(
+                """UPDATE tasks t SET state = 'x' FROM unnest(%s::bigint[]) u (case_id)
+                   WHERE t.case_id = u.case_id AND t.state = 'o'""",
+                (tasks,),
+            )
 
     def _write_messages(
         self, cursor: Cursor, runs: Sequence[Run], procedures: Mapping[int, Procedure], now: datetime
@@ -369,6 +394,7 @@ WHERE prefix IS NULL OR NOT EXISTS (
     UNION ALL
     SELECT FROM messages m WHERE m.address = n.address AND m.prefix = n.prefix AND m.question = 'c'
         AND m.closed_at > %(gap)s)
+ORDER BY address, prefix, id  -- the same order everywhere, so that two workers never block each other
 ON CONFLICT (address, prefix) WHERE question = 'o' DO NOTHING
 """
 _PLACE_THE_REST = f"""

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import toy
 
 from qyzmet.cases import chain, tasks
 from qyzmet.cases import failpoints as fail
@@ -24,6 +23,7 @@ from qyzmet.people.identifiers import check_digit
 from qyzmet.people.vault import Identity, Vault
 from qyzmet.runtime.clock import HandClock
 from qyzmet.runtime.database import Database, connect
+from tests.cases import toy
 
 
 @dataclass

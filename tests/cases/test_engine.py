@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import toy
-from conftest import Kernel
+from tests.cases import toy
+from tests.cases.conftest import Kernel
 
 PHONE = "+77011234567"
 
