@@ -100,7 +100,7 @@ def test_a_foreign_root_is_not_trusted(signer: LocalSigner, tmp_path: Path, cloc
         verify(DOCUMENT, signed(signer).signature, roots_in(tmp_path), clock.now())
 
 
-@pytest.mark.clause("proactive:§46")
+@pytest.mark.clause("proactive:§46.4")
 def test_signing_can_be_switched_off_for_all(signer: LocalSigner, centre: Path, clock: HandClock) -> None:
     signer.switch_off("the head is away until Monday")
     try:
