@@ -175,7 +175,8 @@ def _after_all_followers(ids: list[str], onward: dict[str, list[str]]) -> Iterat
 def _lane_order(nodes: dict[str, Node], arrows: Sequence[Arrow]) -> list[str]:
     """The lanes, the first one where the drawing begins, so that arrows pass few other lanes."""
     first, *others = dict.fromkeys(node.lane for node in nodes.values())
-    crossing = Counter((nodes[arrow.source].lane, nodes[arrow.target].lane) for arrow in arrows)
+    ways = {(nodes[arrow.source].lane, arrow.target) for arrow in arrows}  # arrows to one target run together
+    crossing = Counter((lane, nodes[target].lane) for lane, target in ways)
 
     def length(lanes: Sequence[str]) -> int:
         at = {lane: number for number, lane in enumerate(lanes)}

@@ -27,6 +27,7 @@ INK, FAINT, LINE, WAY = "#1c2127", "#3f4a56", "#56626f", "#0a58ca"
 FONTS = "'Noto Sans', 'Segoe UI', 'DejaVu Sans', 'Liberation Sans', Arial, sans-serif"
 
 _TEXT, _SMALL, _ROW = 13.0, 11.5, 16.0
+_BOLD = 1.08  #: how much wider bold letters run
 _BOX, _PAD, _CLOCK = 172.0, 8.0, 26.0
 _LANE_NAME, _MARGIN, _HEADING = 124.0, 16.0, 44.0
 
@@ -109,7 +110,7 @@ class _Picture:
     def _lines(self, step: Step) -> tuple[list[str], list[str], list[str]]:
         """Title, clause and limit, each wrapped."""
         room = _BOX - (4 if step.kind is Kind.END else 2) * _PAD
-        title = words.wrapped(words.title_of(step, self.language), _TEXT, room)
+        title = words.wrapped(words.title_of(step, self.language), _TEXT * _BOLD, room)
         clause = words.wrapped(words.clean(step.clause.place), _SMALL, room)
         if step.limit is None:
             return title, clause, []

@@ -9,6 +9,7 @@ from datetime import timedelta
 from qyzmet.cases.procedure import Kind, Limit, Step
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PIECES = re.compile(r"(\s*)([^\s-]+-*|-+)")
 _NARROW = frozenset("ijlrtfI.,:;!|'()[]- іїг")
 _WIDE = frozenset("mwMWШЩЖЮФЫМщшжюфмыҢ@%—")
 
@@ -107,7 +108,7 @@ def title_of(step: Step, language: str) -> str:
 
 
 def outcome_words(outcome: str) -> str:
-    return clean(outcome.replace("_", " "))
+    return clean(re.sub("[_.]", " ", outcome))
 
 
 def limit_words(limit: Limit, language: str) -> str:
@@ -150,10 +151,10 @@ def width_of(text: str, size: float) -> float:
 
 
 def wrapped(text: str, size: float, width: float) -> list[str]:
-    """The text in lines no wider than `width`; a word that is too long is broken."""
+    """The text in lines no wider than `width`; breaks at blanks and hyphens, a longer word anywhere."""
     lines, line = list[str](), ""
-    for word in text.split():
-        candidate = f"{line} {word}".strip()
+    for blank, word in _PIECES.findall(text):
+        candidate = f"{line} {word}" if line and blank else line + word
         if width_of(candidate, size) <= width:
             line = candidate
             continue

@@ -148,7 +148,7 @@ def test_titles_are_in_the_language_asked_for_and_hostile_ones_stay_text() -> No
     )
     parsed = check(procedure)
     assert parsed.nodes["_.-e9-"].get("name") == hostile.replace("\x00", "\ufffd") + "\n§2"
-    condition = parsed.flows["a-20-b.choice.-22-x-22--20-or-20-True"]
+    condition = parsed.flows["a-20-b.choice._.-22-x-22--20-or-20-True"]
     assert condition.findtext("b:conditionExpression", namespaces=SPACES) == 'outcome == "\\"x\\" or True"'
     kazakh = Parsed(to_bpmn(procedure, "kk"))
     assert kazakh.nodes["a-20-b"].get("name") == "Тексеру\n§1"

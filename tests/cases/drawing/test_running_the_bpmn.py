@@ -97,7 +97,7 @@ def test_every_arrow_of_the_table_is_an_arrow_of_the_engine(make: Callable[[], P
 
 
 @given(procedures(), st.integers(0, 2**32))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_sound_procedure_runs_as_its_table_says(procedure: Procedure, seed: int) -> None:
     bpmn = to_bpmn(procedure)
     for number in range(4):
