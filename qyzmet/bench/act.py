@@ -44,9 +44,7 @@ def household(case: Case, law: Law) -> Outcome:
 
 def income(case: Case, law: Law) -> Outcome:
     per_head = law.fact(case.value("income") // case.value("heads"), "Qyzmet")
-    return Outcome(
-        "known", {"per_head": per_head}, [law.finding(C[3], "computed", case, "income", "heads")]
-    )
+    return Outcome("known", {"per_head": per_head}, [law.finding(C[3], "computed", case, "income", "heads")])
 
 
 def line(case: Case, law: Law) -> Outcome | str:

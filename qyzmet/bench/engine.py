@@ -103,7 +103,9 @@ def run_once(server: embedded.Server, home: Path, program: str, plan: Plan, seed
         clock = FileClock.create(home / "bench-clock", act.OPENING)
         if program != "engine":
             _ready(database, People(plan.cases, seed))
-        job = Job(program, database.engine_url, home / "bench-clock", 0, plan.workers, plan.cases, plan.batch, seed)
+        job = Job(
+            program, database.engine_url, home / "bench-clock", 0, plan.workers, plan.cases, plan.batch, seed
+        )
         with connect(server.url("postgres"), autocommit=True) as admin:
             admin.execute("CHECKPOINT")
         measured = _time(job, clock)
@@ -156,9 +158,7 @@ def _fresh(server: embedded.Server) -> Iterator[Database]:
     finally:
         with connect(server.url("postgres"), autocommit=True) as admin:
             for name in names:
-                admin.execute(
-                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-                )
+                admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _ready(database: Database, people: People) -> None:
@@ -177,7 +177,9 @@ def _ready(database: Database, people: People) -> None:
 
 
 def _check(connection: rows.Connection, program: str, cases: int) -> None:
-    where = "thin_cases WHERE state = 3" if program == "thin" else "cases WHERE status = 'e' AND step = 'granted'"
+    where = (
+        "thin_cases WHERE state = 3" if program == "thin" else "cases WHERE status = 'e' AND step = 'granted'"
+    )
     ended = _count(connection, where)
     if ended != cases or _count(connection, "inbox"):
         raise BenchFailed(f"{program}: {ended} of {cases} cases came to their end. Report this as a bug.")

@@ -35,7 +35,14 @@ from qyzmet.law.calendar import working_calendar
 from qyzmet.law.policies import Policies
 
 #: Figures of the sample case that occur nowhere else in its texts, and what stands for them in SQL.
-_CASE, _SUBJECT, _REGION, _ADDRESS, _HEADS, _PER_HEAD = 77777777, 88888888888888, "RRR", "AAAA", 1000003, 69997
+_CASE, _SUBJECT, _REGION, _ADDRESS, _HEADS, _PER_HEAD = (
+    77777777,
+    88888888888888,
+    "RRR",
+    "AAAA",
+    1000003,
+    69997,
+)
 _VARIES = {
     str(_SUBJECT): "subject",
     str(_HEADS * _PER_HEAD): "heads * 50000 + number %% 1000",
@@ -222,7 +229,7 @@ moved AS (
     FROM found f WHERE c.id = f.id),
 closed AS (
     UPDATE messages m SET question = 'c', closed_at = %(now)s, reading = 'agree', state = 'x'
-    FROM found f WHERE m.case_id = f.id AND m.closed_at IS NULL),
+    FROM found f WHERE m.case_id = f.id),
 tasked AS (
     INSERT INTO tasks (case_id, run, step, clause, role, office, region, outcomes, opened_at, deadline_at)
     SELECT id, 2, 'objection', 'bench:§11', 'reviewer', 'aid/' || region, region, '{{object}}',
@@ -238,7 +245,7 @@ moved AS (
     UPDATE cases c SET status = 'e', step = 'granted', entered_at = %(now)s, deadline_at = NULL,
         due_at = NULL, run = 3, facts = (left(c.facts::text, -1) || {learnt})::json
     FROM found f WHERE c.id = f.id),
-closed AS (UPDATE tasks t SET state = 'x' FROM found f WHERE t.case_id = f.id AND t.state = 'o'),
+closed AS (UPDATE tasks t SET state = 'x' FROM found f WHERE t.case_id = f.id),
 """
 _LEDGER = """
 batch AS MATERIALIZED (SELECT nextval('ledger_batch_ids') AS id),

@@ -148,10 +148,8 @@ class _Floor:
     def __init__(self, connection: rows.Connection, job: Job) -> None:
         self._connection = connection
         self._statements = floors.THIN if job.program == "thin" else floors.like_for_like()
-        # As in the engine's store: a batch is found by its keys, never by reading a whole table.
-        with connection.transaction():
-            for setting in ("enable_hashjoin", "enable_mergejoin", "enable_seqscan"):
-                connection.execute(f"SET {setting} = off")
+        with connection.transaction(), connection.cursor() as cursor:
+            rows.plan_for_batches(cursor)
         self._values: dict[str, dict[str, Any]] = {}
         for phase, now in (("open", act.OPENING), ("reply", act.REPLYING), ("timer", act.OBJECTED)):
             deadline = working_days(now, 3, calendar=working_calendar()).ends
@@ -168,5 +166,7 @@ class _Floor:
     def _run(self, phase: str, more: dict[str, int]) -> int:
         """One batch, one statement, one transaction; how many rows its last part wrote."""
         with self._connection.transaction():
-            cursor = self._connection.execute(self._statements[phase], self._values[phase] | more, prepare=True)
+            cursor = self._connection.execute(
+                self._statements[phase], self._values[phase] | more, prepare=True
+            )
             return cursor.rowcount

@@ -266,21 +266,26 @@ class Store:
         return lines
 
     def _close(self, cursor: Cursor, runs: Sequence[Run], now: datetime) -> None:
+        # LATERAL: what is open is found case by case. Joined directly, PostgreSQL takes up all that is
+        # open anywhere as soon as its statistics say that this is little.
         questions = [(run.case.id, run.closes_question) for run in runs if run.closes_question]
         if questions:
             cursor.execute(
                 """UPDATE messages m SET
-                       question = CASE WHEN question = 'o' THEN 'c'::"char" ELSE question END, closed_at = %s, reading = u.reading,
+                       question = CASE WHEN question = 'o' THEN 'c'::"char" ELSE question END,
+                       closed_at = %s, reading = u.reading,
                        state = CASE WHEN state IN ('h', 'r') THEN 'x'::"char" ELSE state END
-                   FROM unnest(%s::bigint[], %s::text[]) u (case_id, reading)
-                   WHERE m.case_id = u.case_id AND m.closed_at IS NULL""",
+                   FROM unnest(%s::bigint[], %s::text[]) u (case_id, reading), LATERAL (
+                       SELECT id FROM messages WHERE case_id = u.case_id AND closed_at IS NULL OFFSET 0) o
+                   WHERE m.id = o.id""",
                 (now, [case for case, _ in questions], [reading for _, reading in questions]),
             )
         tasks = [run.case.id for run in runs if run.closes_task]
         if tasks:
             cursor.execute(
-                """UPDATE tasks t SET state = 'x' FROM unnest(%s::bigint[]) u (case_id)
-                   WHERE t.case_id = u.case_id AND t.state = 'o'""",
+                """UPDATE tasks t SET state = 'x' FROM unnest(%s::bigint[]) u (case_id), LATERAL (
+                       SELECT id FROM tasks WHERE case_id = u.case_id AND state = 'o' OFFSET 0) o
+                   WHERE t.id = o.id AND t.state = 'o'""",
                 (tasks,),
             )
 
