@@ -40,7 +40,7 @@ class HttpPartners:
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._base_urls = {"": base_urls} if isinstance(base_urls, str) else dict(base_urls)
+        self._base_urls = {"*": base_urls} if isinstance(base_urls, str) else dict(base_urls)
         self._most_bytes = most_bytes
         self._http = httpx.Client(
             timeout=timeout,
@@ -73,7 +73,7 @@ class HttpPartners:
             raise PartnerAway(f"{operation.path} did not answer ({type(error).__name__})") from None
 
     def _url(self, operation: Operation[Asked, Answer]) -> str:
-        base = self._base_urls.get(operation.system, self._base_urls.get(""))
+        base = self._base_urls.get(operation.system, self._base_urls.get("*"))
         if base is None:
             raise UnknownName("address for the system", operation.system, "set its base URL")
         return base.rstrip("/") + operation.path

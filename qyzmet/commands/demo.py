@@ -1,0 +1,124 @@
+"""`qyzmet demo`: the main job on a synthetic country."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qyzmet.commands.saying import as_json, print_json, says_errors
+
+if TYPE_CHECKING:
+    from qyzmet.demo.run import State
+
+
+@click.command()
+@click.option(
+    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), default="2024-02-12", show_default=True,
+    help="First day; inside the term of the act.",
+)  # fmt: skip
+@click.option("--residents", default=20_000, show_default=True, type=click.IntRange(1000), help="How many.")
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 365), help="Days of events.")
+@click.option(
+    "--event-rate", default=40.0, show_default=True, type=click.FloatRange(0.1),
+    help="How many times as often as published things happen.",
+)  # fmt: skip
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same country.")
+@click.option("--serve/--no-serve", default=False, help="Afterwards keep database and twins running.")
+@as_json
+@says_errors
+def demo(
+    first: datetime, residents: int, days: int, event_rate: float, seed: int, serve: bool, as_json: bool
+) -> None:
+    """Build a synthetic country and serve it for some days.
+
+    Starts an embedded PostgreSQL and the twins of registries, banks and a mobile operator, carries
+    every case over real HTTP and SMPP from the registry event to its ending, and prints one row per
+    benefit. The clock is turned by hand, so a month takes a minute or two.
+
+    Example: qyzmet demo --residents 50000 --days 10 --event-rate 20
+    """
+    from rich.console import Console
+
+    from qyzmet.demo.run import Plan, served
+    from qyzmet.runtime.config import load
+
+    console = Console(stderr=True)
+    plan = Plan(residents, first.date(), days, event_rate, seed)
+    show = _Progress(console)
+    with served(load(), plan, lambda said: console.print(said, style="dim"), show) as result:
+        show.stop()
+        if as_json:
+            print_json(result)
+        else:
+            _print(result)
+        if serve:
+            console.print("Database and twins keep running; Ctrl-C stops them.")
+            click.pause("") if console.is_terminal else _wait()
+
+
+class _Progress:
+    """A line that lives on a terminal; elsewhere a line now and then."""
+
+    def __init__(self, console: Any) -> None:
+        from time import monotonic
+
+        self._console, self._clock, self._last = console, monotonic, 0.0
+        self._status = console.status("") if console.is_terminal else None
+        if self._status:
+            self._status.start()
+
+    def __call__(self, state: State) -> None:
+        from qyzmet.runtime.clock import KZ
+
+        at = state.now.astimezone(KZ)
+        said = (
+            f"{at:%Y-%m-%d %H:%M}  {state.part}, {state.share:4.0%} of the days  "
+            f"open {state.open:,}  ended {state.ended:,}"
+        )
+        if self._status:
+            self._status.update(said)
+        elif self._clock() - self._last >= 2:
+            self._last = self._clock()
+            self._console.print(said, style="dim")
+
+    def stop(self) -> None:
+        if self._status:
+            self._status.stop()
+
+
+def _wait() -> None:
+    import signal
+
+    signal.pause()
+
+
+def _print(result: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    endings = sorted({name for row in result["benefits"].values() for name in row["endings"]})
+    table = Table(title=f"{result['from']} to {result['until']}, {result['residents']:,} residents")
+    table.add_column("")
+    for code in result["benefits"]:
+        table.add_column(code.replace("_", " ").lower(), justify="right")
+    rows = list(result["benefits"].values())
+    table.add_row("found", *(f"{row['found']:,}" for row in rows), style="bold", end_section=True)
+    for name in endings:
+        table.add_row(f"  {name.replace('_', ' ')}", *(f"{row['endings'].get(name, 0):,}" for row in rows))
+    still = [row["open"] - row["endings"].get("set_aside", 0) for row in rows]
+    table.add_row("  still open", *(f"{count:,}" for count in still), end_section=True)
+    table.add_row("sum a month, tenge", *(f"{row['sum']:,}" for row in rows), style="bold")
+    console.print(table)
+    if result["event_rate"] != 1:
+        console.print(f"Things happened {result['event_rate']:g} times as often as published.")
+    totals, seconds = result["totals"], result["seconds"]
+    console.print(
+        f"{totals['messages']:,} SMS in {totals['parts']:,} parts, {totals['replies']:,} replies, "
+        f"{totals['payment_orders']:,} payment orders, {totals['ledger_entries']:,} ledger entries: "
+        + ("the ledger verifies." if not result["ledger_faults"] else "THE LEDGER HAS FAULTS.")
+    )
+    console.print(f"It took {seconds['all']:g} s, {seconds['set_up']:g} s of it to set up.")
+    console.print("Next: qyzmet case list · qyzmet case explain ID · qyzmet draw proactive --svg picture.svg")

@@ -1,0 +1,29 @@
+"""`qyzmet worker`: carries cases on until it is told to stop."""
+
+from __future__ import annotations
+
+import click
+
+from qyzmet.commands.saying import says_errors
+
+
+@click.command()
+@click.option("--batch", default=1000, show_default=True, help="Cases taken at a time.")
+@click.option(
+    "--development-keys", is_flag=True, help="Sign with keys made for trying things, no legal force."
+)
+@says_errors
+def worker(batch: int, development_keys: bool) -> None:
+    """Carry cases on, beside other workers, until Ctrl-C or SIGTERM.
+
+    Partners, gateway and database are those of `qyzmet admin config`. Several workers, also on
+    other machines, share the work by themselves.
+
+    Example: qyzmet worker --batch 500
+    """
+    import os
+
+    from qyzmet.running import run_worker
+    from qyzmet.runtime.config import load
+
+    run_worker(load(), os.environ, batch=batch, development_keys=development_keys)

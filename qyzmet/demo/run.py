@@ -1,0 +1,210 @@
+"""Turns the clock by hand from one thing that happens to the next, until the country is served."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
+from pathlib import Path
+from typing import Any
+
+from qyzmet.cases import chain
+from qyzmet.cases.package import packages
+from qyzmet.cases.rows import Connection
+from qyzmet.demo import report
+from qyzmet.demo.country import Twins, country
+from qyzmet.demo.officials import Officials
+from qyzmet.exchange.client import HttpPartners
+from qyzmet.exchange.cms import LocalSigner
+from qyzmet.exchange.smpp import SmppLink
+from qyzmet.law.calendar import working_calendar
+from qyzmet.people.vault import VaultKeys
+from qyzmet.running import signing_directory
+from qyzmet.runtime.clock import KZ, FileClock
+from qyzmet.runtime.config import Config
+from qyzmet.runtime.connection import connect
+from qyzmet.runtime.database import open_database
+from qyzmet.runtime.errors import Refused
+from qyzmet.worker import Worker
+
+#: The hand moves in steps of this length: what happens within one is done at its end.
+TICK = timedelta(hours=1)
+#: After the last day of events the open cases are carried on, at most this long.
+AFTERWARDS = timedelta(days=90)
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to serve: how many residents, from which day, how many days of events."""
+
+    residents: int
+    first_day: date
+    days: int
+    event_rate: float
+    seed: int
+
+
+@dataclass
+class State:
+    """Where the demo is, for whoever shows progress."""
+
+    now: datetime
+    part: str = ""
+    share: float = 0.0
+    open: int = 0
+    ended: int = 0
+
+
+@contextmanager
+def served(
+    config: Config, plan: Plan, say: Say, progress: Callable[[State], None]
+) -> Iterator[dict[str, Any]]:
+    """Serves the country and yields what came of it; database and twins run until the block ends."""
+    began = time.monotonic()
+    home = _fresh_home(config)
+    start = datetime.combine(plan.first_day, time_of_day(8, 0), KZ)
+    clock = FileClock.create(home / "demo-clock", start)
+    with ExitStack() as stack:
+        say(f"Building a country of {plan.residents:,} residents, seed {plan.seed} …")
+        twins = stack.enter_context(
+            country(
+                home, home / "demo-clock", residents=plan.residents, seed=plan.seed, on=plan.first_day,
+                days=plan.days, event_rate=plan.event_rate,
+            )
+        )  # fmt: skip
+        say("Starting PostgreSQL …")
+        database = stack.enter_context(open_database(config, say, clock=clock))
+        connection = stack.enter_context(connect(database.engine_url, application="qyzmet demo"))
+        _must_be_empty(connection)
+        say("Making the signing keys of forty offices, for the demo only …")
+        signer = LocalSigner(signing_directory(config, clock, development=True), clock)
+        partners = stack.enter_context(HttpPartners({"*": twins.http}))
+        link = SmppLink(twins.smpp_host, twins.smpp_port, "qyzmet", "password", clock)
+        stack.callback(link.close)
+        keys = VaultKeys.load_or_create(config.vault_keys)
+        heads = chain.Heads.open(home / "ledger")
+        acts = packages()
+        worker = Worker(
+            database, keys, clock, acts.values(), partners, link, signer, heads, policies=config.policies
+        )
+        stack.callback(worker.close)
+        officials = Officials(connection, clock, working_calendar(), plan.seed)
+        set_up = time.monotonic() - began
+        say(f"Serving {plan.days} days of events from {plan.first_day} …")
+        _carry(plan, clock, worker, twins, officials, connection, progress)
+        codes = tuple(code for package in acts.values() for code in package.procedures)
+        checked = chain.verify(connection, heads)
+        yield {
+            "residents": plan.residents,
+            "from": plan.first_day.isoformat(),
+            "days": plan.days,
+            "event_rate": plan.event_rate,
+            "seed": plan.seed,
+            "until": clock.now().astimezone(KZ).date().isoformat(),
+            "benefits": report.benefits(connection, codes),
+            "totals": report.totals(connection),
+            "ledger_faults": checked.faults,
+            "seconds": {"set_up": round(set_up, 1), "all": round(time.monotonic() - began, 1)},
+        }
+
+
+def _carry(
+    plan: Plan,
+    clock: FileClock,
+    worker: Worker,
+    twins: Twins,
+    officials: Officials,
+    connection: Connection,
+    progress: Callable[[State], None],
+) -> None:
+    first = clock.now()
+    last = datetime.combine(plan.first_day + timedelta(days=plan.days), time_of_day(0), KZ)
+    state = State(first)
+    while True:
+        _settle(worker, twins, officials)
+        state.now = clock.now()
+        state.open, state.ended = _counts(connection)
+        state.share = min((state.now - first) / (last - first), 1.0)
+        state.part = "events" if state.now < last else "open cases"
+        progress(state)
+        if state.now >= last and (state.open == 0 or state.now >= last + AFTERWARDS):
+            return
+        moments = (twins.next_moment(), officials.next_moment(), _next_due(connection))
+        following = min((moment for moment in moments if moment is not None), default=None)
+        if following is None:
+            if state.now >= last:
+                return
+            following = last
+        clock.set(_up_to_tick(max(following, state.now + timedelta(microseconds=1))))
+
+
+def _settle(worker: Worker, twins: Twins, officials: Officials) -> None:
+    """Until nothing is left to do at this moment, here or outside."""
+    while True:
+        while worker.turn():
+            pass
+        if not twins.idle():
+            time.sleep(0.002)
+        elif not worker.turn() and not officials.act():
+            return
+
+
+def _next_due(connection: Connection) -> datetime | None:
+    with connection.transaction():
+        (due, held) = connection.execute(
+            """SELECT (SELECT min(due_at) FROM cases WHERE due_at IS NOT NULL),
+                      (SELECT max(closed_at) FROM messages WHERE EXISTS
+                           (SELECT FROM messages WHERE state = 'h') AND question = 'c')"""
+        ).fetchone() or (None, None)
+    from qyzmet.cases.store import QUESTION_GAP
+
+    moments = [moment for moment in (due, held and held + QUESTION_GAP) if moment is not None]
+    return min(moments, default=None)
+
+
+def _counts(connection: Connection) -> tuple[int, int]:
+    with connection.transaction():
+        row = connection.execute(
+            "SELECT count(*) FILTER (WHERE status IN ('r', 'p', 'w')), count(*) FILTER (WHERE status = 'e') "
+            "FROM cases"
+        ).fetchone()
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def _up_to_tick(moment: datetime) -> datetime:
+    epoch = datetime(2000, 1, 1, tzinfo=UTC)
+    return epoch + -((epoch - moment) // TICK) * TICK
+
+
+def _fresh_home(config: Config) -> Path:
+    """The demo's home; that of an earlier demo is emptied, any other is left alone. Raises Refused."""
+    home, mark = config.home, config.home / "demo.json"
+    if home.exists() and any(home.iterdir()) and not mark.exists() and not (home / "qyzmet.toml").exists():
+        raise Refused(
+            f"{home} holds an installation that no demo made, and the demo would empty it. "
+            "Give the demo a place of its own: QYZMET_HOME=/tmp/demo qyzmet demo."
+        )
+    if mark.exists():
+        for path in home.iterdir():
+            if path.name != "qyzmet.toml":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    home.mkdir(parents=True, exist_ok=True)
+    mark.write_text(json.dumps({"made_by": "qyzmet demo"}))
+    return home
+
+
+def _must_be_empty(connection: Connection) -> None:
+    with connection.transaction():
+        row = connection.execute("SELECT EXISTS (SELECT FROM cases)").fetchone()
+    if row and row[0]:
+        raise Refused(
+            "The database of QYZMET_DATABASE_URL holds cases already; the demo turns the clock by hand and "
+            "would spoil them. Name an empty database, or unset it for the embedded one."
+        )

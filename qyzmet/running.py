@@ -1,0 +1,90 @@
+"""Runs a worker from the configuration until it is told to stop, through outages of the database."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+
+from qyzmet.cases import chain
+from qyzmet.cases import failpoints as fail
+from qyzmet.cases.package import packages
+from qyzmet.exchange.client import HttpPartners
+from qyzmet.exchange.cms import LocalSigner
+from qyzmet.exchange.development import Office, development_authority
+from qyzmet.exchange.smpp import SmppLink
+from qyzmet.people.regions import REGIONS
+from qyzmet.people.vault import VaultKeys
+from qyzmet.runtime.clock import Clock
+from qyzmet.runtime.config import Config
+from qyzmet.runtime.database import open_database
+from qyzmet.runtime.errors import DatabaseAway
+from qyzmet.worker import Worker
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.01
+AWAY_SECONDS = 1.0
+AUTHORITIES = ("committee", "fund")
+
+
+def run_worker(
+    config: Config, environment: Mapping[str, str], *, batch: int = 1000, development_keys: bool = False
+) -> None:
+    """Works until SIGTERM or SIGINT. A database that goes away is waited for; nothing is lost."""
+    logging.basicConfig(level=config.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    clock = config.open_clock()
+    failpoints = fail.from_environment(environment)
+    signing = signing_directory(config, clock, development=development_keys)
+    with ExitStack() as stack:
+        partners = stack.enter_context(HttpPartners(config.partners))
+        link = SmppLink(
+            config.smpp_host, config.smpp_port, config.smpp_system_id, config.smpp_password, clock
+        )
+        stack.callback(link.close)
+        while not stop.is_set():
+            try:
+                with open_database(config, clock=clock) as database:
+                    worker = Worker(
+                        database,
+                        VaultKeys.load_or_create(config.vault_keys),
+                        clock,
+                        packages().values(),
+                        partners,
+                        link,
+                        LocalSigner(signing, clock),
+                        chain.Heads.open(config.home / "ledger"),
+                        policies=config.policies,
+                        batch=batch,
+                        failpoints=failpoints,
+                    )
+                    try:
+                        _work(worker, stop)
+                    finally:
+                        worker.close()
+            except (DatabaseAway, psycopg.OperationalError, psycopg.InterfaceError) as error:
+                log.warning("%s", error if isinstance(error, DatabaseAway) else "The database went away.")
+                stop.wait(AWAY_SECONDS)
+
+
+def _work(worker: Worker, stop: threading.Event) -> None:
+    while not stop.is_set():
+        if not worker.turn():
+            stop.wait(IDLE_SECONDS)
+
+
+def signing_directory(config: Config, clock: Clock, *, development: bool) -> Path:
+    """Where the heads' keys lie; for development they are made where they are missing."""
+    directory = config.home / "signing"
+    if development:
+        offices = [Office(authority, region) for authority in AUTHORITIES for region in REGIONS]
+        development_authority(directory, clock, offices)
+    return directory

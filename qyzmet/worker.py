@@ -1,0 +1,79 @@
+"""One worker: engine, post office and sealer on connections of their own. Start as many as needed."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from qyzmet.cases import chain
+from qyzmet.cases import failpoints as fail
+from qyzmet.cases.catalogue import Catalogue
+from qyzmet.cases.engine import Engine
+from qyzmet.cases.package import ActPackage
+from qyzmet.cases.post import Receiver, Sender
+from qyzmet.cases.store import Store
+from qyzmet.exchange.contract import Partners
+from qyzmet.exchange.signing import Signer
+from qyzmet.exchange.sms import SmsLink
+from qyzmet.law.calendar import WorkingCalendar, working_calendar
+from qyzmet.people.vault import Vault, VaultKeys
+from qyzmet.runtime.clock import Clock
+from qyzmet.runtime.connection import connect
+from qyzmet.runtime.database import Database
+
+
+class Worker:
+    """Joins the parts. `turn` does each duty once; a lost database raises DatabaseAway from it."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: VaultKeys,
+        clock: Clock,
+        packages: Iterable[ActPackage],
+        partners: Partners,
+        link: SmsLink,
+        signer: Signer,
+        heads: chain.Heads,
+        *,
+        policies: Mapping[str, Mapping[str, Any]] | None = None,
+        calendar: WorkingCalendar | None = None,
+        name: str = "",
+        batch: int = 1000,
+        failpoints: fail.Failpoints = fail.none,
+    ) -> None:
+        name = name or f"{socket.gethostname()}/{os.getpid()}"
+        self._connections = [connect(database.engine_url, application=f"qyzmet {part}") for part in _PARTS]
+        self._vaults = [connect(database.vault_url, application=f"qyzmet {part}") for part in _PARTS]
+        engine, post, replies = self._connections
+        vaults = [Vault(connection, keys, clock) for connection in self._vaults]
+        self.catalogue = Catalogue(engine, packages, calendar or working_calendar(), clock, policies)
+        self.engine = Engine(
+            Store(engine, vaults[0], name, failpoints),
+            self.catalogue,
+            partners,
+            vaults[0],
+            signer,
+            clock,
+            batch=batch,
+            failpoints=failpoints,
+        )
+        self.sender = Sender(post, vaults[1], self.catalogue, link, clock, failpoints=failpoints)
+        self.receiver = Receiver(replies, vaults[2], clock, failpoints)
+        self._heads, self._clock, self._failpoints = heads, clock, failpoints
+        link.listen(self.receiver.receive)
+
+    def turn(self) -> int:
+        """Each duty once; returns how much was done, 0 where there was nothing."""
+        done = self.engine.turn() + self.sender.turn()
+        chain.seal(self._connections[0], self._heads, self._clock, self._failpoints)
+        return done
+
+    def close(self) -> None:
+        for connection in (*self._connections, *self._vaults):
+            connection.close()
+
+
+_PARTS = ("engine", "post", "replies")
