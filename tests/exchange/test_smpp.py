@@ -289,6 +289,7 @@ class OtherOperator:
     def __init__(self) -> None:
         self.parts: list[bytes] = []
         self.answers: list[int] = []
+        self._replying: list[asyncio.Task[None]] = []
         self.port = 0
         self._ready, self._done = Event(), Event()
         self._thread = Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
@@ -321,8 +322,12 @@ class OtherOperator:
                 self.parts.append(event.short_message)
                 event.accept(f"{len(self.parts)}")
             elif isinstance(event, smpp34.Esme):
-                answer = await event.deliver_sm("1414", b"7#1", source_addr=PHONE[1:], source_addr_ton=1)
-                self.answers.append(answer.command_status)
+                # Beside the submits: this operator handles one thing of a client at a time.
+                self._replying.append(asyncio.create_task(self._reply(event)))
+
+    async def _reply(self, client: smpp34.Esme) -> None:
+        answer = await client.deliver_sm("1414", b"7#1", source_addr=PHONE[1:], source_addr_ton=1)
+        self.answers.append(answer.command_status)
 
 
 def test_the_link_works_with_an_operator_of_another_maker(clock: HandClock) -> None:
