@@ -6,7 +6,10 @@ database: without it, cutting off the end of the chain could not be seen.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -31,6 +34,7 @@ class Heads:
 
     def __init__(self, path: Path, key: ec.EllipticCurvePrivateKey) -> None:
         self.path, self._key = path, key
+        self._last: int | None = None
 
     @classmethod
     def open(cls, directory: Path) -> Heads:
@@ -38,13 +42,7 @@ class Heads:
         directory.mkdir(parents=True, exist_ok=True)
         path = directory / "ledger-seal.pem"
         if not path.exists():
-            fresh = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-            path.touch(mode=0o600)
-            path.write_bytes(fresh)
+            _make_key(path)
         key = serialization.load_pem_private_key(path.read_bytes(), None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise Refused(f"{path} is not an elliptic-curve key. Restore it from the backup.")
@@ -53,24 +51,51 @@ class Heads:
     def append(self, position: int, head: bytes) -> None:
         signature = self._key.sign(_signed(position, head), _DIGEST)
         line = json.dumps({"position": position, "head": head.hex(), "signature": signature.hex()})
-        with self.path.open("a") as file:
-            file.write(line + "\n")
+        with self.path.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 4096))
+            unfinished = file.read().rpartition(b"\n")[2]  # of a line that a power cut left so
+            file.truncate(size - len(unfinished))
+            file.write(line.encode() + b"\n")
             file.flush()
+            os.fsync(file.fileno())
+        self._last = position
+
+    def last(self) -> int:
+        """The highest place that the file has a head for."""
+        if self._last is None:
+            self._last = max((position for position, _, good in self.read() if good), default=0)
+        return self._last
 
     def read(self) -> Iterator[tuple[int, bytes, bool]]:
         """(position, head, whether the signature is good) of every line."""
         if not self.path.exists():
             return
-        for line in self.path.read_text().splitlines():
-            row = json.loads(line)
-            head = bytes.fromhex(row["head"])
+        for line in self.path.read_text(errors="replace").splitlines():
+            position, head, good = 0, b"", False
             try:
-                signed = _signed(row["position"], head)
+                row = json.loads(line)
+                position, head = int(row["position"]), bytes.fromhex(row["head"])
+                signed = _signed(position, head)
                 self._key.public_key().verify(bytes.fromhex(row["signature"]), signed, _DIGEST)
                 good = True
-            except InvalidSignature:
+            except (InvalidSignature, ValueError, KeyError, TypeError, OverflowError):
                 good = False
-            yield row["position"], head, good
+            yield position, head, good
+
+
+def _make_key(path: Path) -> None:
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(
+        ec.generate_private_key(ec.SECP256R1()).private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    with contextlib.suppress(FileExistsError):  # another process was faster
+        os.link(fresh, path)
+    fresh.unlink()
 
 
 def _signed(position: int, head: bytes) -> bytes:
@@ -97,7 +122,7 @@ def seal(connection: Connection, heads: Heads, clock: Clock, failpoints: fail.Fa
                 (position, batch, root, entries, head, clock.now()),
             )
     failpoints("ledger.sealed")
-    if found:
+    if position > heads.last():  # also where an earlier sealer died before it could write its head down
         heads.append(position, head)
     return len(found)
 
@@ -179,7 +204,7 @@ def _check_batches(cursor: Cursor, report: Report) -> None:
             if f'"case":{case},"run":{run},' not in header:
                 report.faults.append(f"case {case}, run {run}: the entry stands under another number")
             if sealed is None:
-                report.erased += 1
+                report.faults.append(f"case {case}, run {run}: the payload is gone")
             elif sha256(sealed).digest() != digest:
                 report.faults.append(f"case {case}, run {run}: the payload is not the one recorded")
     cursor.execute("SELECT id, root, entries FROM ledger_batches")

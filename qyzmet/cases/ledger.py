@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -32,6 +32,14 @@ _NONCE = 12
 FIRST_HEAD = bytes(32)
 
 
+class Opening(msgspec.Struct, frozen=True, array_like=True):
+    """What a case was opened with, besides its first facts."""
+
+    event: str
+    subject: int
+    as_of: date
+
+
 class Payload(msgspec.Struct, frozen=True, array_like=True):
     """What one run learnt and found, and the state it left the case in."""
 
@@ -42,6 +50,8 @@ class Payload(msgspec.Struct, frozen=True, array_like=True):
     status: str
     deadline: datetime | None
     events: list[dict[str, Any]]
+    trouble: str = ""
+    opening: Opening | None = None  #: only in a case's first entry
 
 
 _encode = msgspec.json.Encoder().encode
@@ -73,8 +83,19 @@ def payload(run: Run) -> bytes:
     """The entry's payload, not yet sealed."""
     case = run.case
     events = [{"kind": event.kind, "at": event.at, "body": event.body} for event in run.events]
+    opening = Opening(case.event, case.subject, case.as_of) if run.opened else None
     return _encode(
-        Payload(run.learnt, run.findings, case.recipient, case.region, case.status, case.deadline, events)
+        Payload(
+            run.learnt,
+            run.findings,
+            case.recipient,
+            case.region,
+            case.status,
+            case.deadline,
+            events,
+            case.trouble,
+            opening,
+        )
     )
 
 
@@ -91,6 +112,8 @@ def seal_payload(key: bytes | None, clear: bytes, case: int, run: int) -> bytes:
 
 def open_sealed(key: bytes, sealed: bytes, case: int, run: int) -> bytes:
     """The bytes that were sealed. Raises ValueError where key, case or run are not theirs."""
+    if not sealed:
+        raise ValueError(f"nothing was sealed for case {case}, run {run}: the person had been erased")
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], b"%d/%d" % (case, run))
     except InvalidTag:
@@ -124,11 +147,15 @@ def next_head(head: bytes, position: int, entries: int, root: bytes) -> bytes:
 def state_of(case: Case) -> dict[str, Any]:
     """The part of a case that its ledger entries determine (for replay)."""
     return {
+        "event": case.event,
+        "subject": case.subject,
+        "as_of": case.as_of,
         "step": case.step,
         "status": case.status,
         "run": case.run,
         "recipient": case.recipient,
         "region": case.region,
         "deadline": case.deadline,
+        "trouble": case.trouble,
         "facts": case.facts,
     }

@@ -2,16 +2,19 @@
 
 A message is marked "being sent" before it is handed over. If the program dies in between, nobody
 can know whether it went out: it is then marked as of unknown fate and, by default, not repeated.
+Where the link says that it handed nothing over, the message stays ready.
 Names and numbers are taken from the vault only to write the text, and each such look is logged.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+import psycopg
 
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases import ledger, rows
@@ -20,11 +23,14 @@ from qyzmet.cases.rows import Connection, Cursor
 from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing, SmsLink
 from qyzmet.people.vault import Identity, Vault
 from qyzmet.runtime.clock import Clock
-from qyzmet.runtime.errors import UnknownName
+from qyzmet.runtime.connection import database_errors
+from qyzmet.runtime.errors import BadValue, QyzmetError
 
 LEASE = timedelta(minutes=2)
+#: What could not be handed over is tried again after this.
+LINK_BACK_OFF = timedelta(minutes=1)
 _NAMES = ("surname", "given", "patronymic", "phone")
-_STATE = {"sent": "d", "failed": "f", "unknown": "u"}
+_STATE = {"sent": "d", "failed": "f", "unknown": "u", "unsent": "r"}
 
 
 class Sender:
@@ -46,7 +52,14 @@ class Sender:
         self._clock, self._repeat, self._batch, self._at = clock, repeat_unknown, batch, failpoints
 
     def turn(self) -> int:
-        """Releases held questions, settles messages of unknown fate, sends what is ready."""
+        """Releases held questions, settles messages of unknown fate, sends what is ready.
+
+        Raises DatabaseAway where the database went away.
+        """
+        with database_errors():
+            return self._turn()
+
+    def _turn(self) -> int:
         self._release()
         self._settle_unknown()
         messages = self._claim()
@@ -68,7 +81,12 @@ class Sender:
         from qyzmet.cases.store import QUESTION_GAP
 
         now = self._clock.now()
-        with self._connection.transaction(), self._connection.cursor() as cursor:
+        with (
+            # Another question may take the place at the same moment: then this one waits on.
+            contextlib.suppress(psycopg.errors.UniqueViolation),
+            self._connection.transaction(),
+            self._connection.cursor() as cursor,
+        ):
             cursor.execute(_RELEASE, {"now": now, "gap": now - QUESTION_GAP})
 
     def _settle_unknown(self) -> None:
@@ -81,9 +99,10 @@ class Sender:
                 )
                 return
             cursor.execute(
-                """UPDATE messages SET state = 'u', sent_at = %s WHERE state = 's' AND lease_until <= %s
-                   RETURNING id, case_id, step""",
-                (now, now),
+                # Whoever answered it may have had it since the moment it was taken up.
+                """UPDATE messages SET state = 'u', sent_at = lease_until - %s
+                   WHERE state = 's' AND lease_until <= %s RETURNING id, case_id, step""",
+                (LEASE, now),
             )
             _tell_cases(
                 cursor,
@@ -118,11 +137,13 @@ class Sender:
             else:
                 try:
                     write = self._catalogue.template(procedure, template)
-                except UnknownName as error:
+                    text = write(msgspec.json.decode(values), identity, language)
+                except QyzmetError as error:
                     failed.append((number, str(error)))
-                    continue
-                text = write(msgspec.json.decode(values), identity, language)
-                outgoing.append(Outgoing(id=number, phone=identity.phone, text=text))
+                except Exception as error:  # what it says may hold personal data
+                    failed.append((number, f"the text could not be written: {type(error).__name__}"))
+                else:
+                    outgoing.append(Outgoing(id=number, phone=identity.phone, text=text))
         return outgoing, failed
 
     def _identities(self, messages: Sequence[tuple[Any, ...]]) -> Mapping[int, Identity]:
@@ -146,25 +167,23 @@ class Sender:
         by_id = {row[0]: row for row in messages}
         keys = self._vault.person_keys({row[3] for row in messages})
         with self._connection.transaction(), self._connection.cursor() as cursor:
-            moved, told = [], []
+            moved, told = [], {}
             for result in results:
                 number, case, step, person, *_ = by_id[result.id]
-                again = result.state == "unknown" and self._repeat
+                again = result.state == "unsent" or (result.state == "unknown" and self._repeat)
                 text = ledger.seal_payload(keys.get(person), texts.get(number, "").encode(), number, 0)
                 state = "r" if again else _STATE[result.state]
+                ready = rows.moment(self._clock.now() + LINK_BACK_OFF if again else None)
                 moved.append(
-                    f"{number}\t{state}\t{result.at.isoformat()}\t{result.parts}\t{rows.binary(text)}"
+                    f"{number}\t{state}\t{result.at.isoformat()}\t{result.parts}\t{rows.binary(text)}\t{ready}"
                 )
                 if not again:
-                    told.append((case, step, number, result.at, result.state, result.reason))
+                    told[number] = (case, step, number, result.at, result.state, result.reason)
             cursor.execute(_RESULTS)
-            rows.copy(cursor, "handed_over (id, state, sent_at, parts, text)", moved)
-            cursor.execute(
-                """UPDATE messages m SET state = h.state, parts = h.parts, text = h.text, lease_until = NULL,
-                       sent_at = CASE WHEN h.state IN ('d', 'u') THEN h.sent_at END
-                   FROM handed_over h WHERE m.id = h.id AND m.state = 's'"""
-            )
-            _tell_cases(cursor, told)
+            rows.copy(cursor, "handed_over (id, state, sent_at, parts, text, ready_at)", moved)
+            cursor.execute(_HAND_OVER)
+            # Another sender may have settled some of them, if this one was thought dead.
+            _tell_cases(cursor, [told[number] for (number,) in cursor.fetchall() if number in told])
 
 
 def _tell_cases(cursor: Cursor, told: Sequence[tuple[int, str, int, datetime, str, str]]) -> None:
@@ -187,17 +206,20 @@ class Receiver:
 
     def receive(self, replies: Sequence[Incoming]) -> None:
         """Each reply once, however often it is delivered; by the operator's time it finds the question."""
-        with self._connection.transaction(), self._connection.cursor() as cursor:
+        with database_errors(), self._connection.transaction(), self._connection.cursor() as cursor:
             for reply in replies:
                 self._take(cursor, reply)
         self._at("reply.stored")
 
     def _take(self, cursor: Cursor, reply: Incoming) -> None:
-        address = self._vault.phone_index(reply.phone).hex()
+        try:
+            address = self._vault.phone_index(reply.phone).hex()
+        except BadValue:  # a short number or a name: nobody of ours
+            address = ""
         prefix = prefix_of(reply.text)
-        question = self._question(cursor, address, prefix, reply.at) if prefix else None
+        question = self._question(cursor, address, prefix, reply.at) if prefix and address else None
         message, case, step, person, state = question or (None, None, None, None, None)
-        if person is None:
+        if person is None and address:
             person = next(iter(self._vault.by_phone(reply.phone)), None)
         note = (
             "no question" if question is None else "answers" if state == "o" else "after the question closed"
@@ -244,10 +266,20 @@ UPDATE messages SET state = 'r', question = 'o', ready_at = %(now)s WHERE id IN 
             AND m.question = 'o')
         AND NOT EXISTS (SELECT FROM messages m WHERE m.address = h.address AND m.prefix = h.prefix
             AND m.question = 'c' AND m.closed_at > %(gap)s)
-    ORDER BY address, prefix, id)
+    ORDER BY address, prefix, id) AND state = 'h'
 """
 _RESULTS = """
 CREATE TEMPORARY TABLE IF NOT EXISTS handed_over (
-    id bigint, state "char", sent_at timestamptz, parts smallint, text bytea
+    id bigint, state "char", sent_at timestamptz, parts smallint, text bytea, ready_at timestamptz
 ) ON COMMIT DELETE ROWS
+"""
+# A question that never reached the phone makes way for the next one. One whose case went on in the
+# meantime is not tried again.
+_HAND_OVER = """
+UPDATE messages m SET parts = h.parts, text = h.text, lease_until = NULL,
+    state = CASE WHEN h.state = 'r' AND m.closed_at IS NOT NULL THEN 'x'::"char" ELSE h.state END,
+    sent_at = CASE WHEN h.state IN ('d', 'u') THEN h.sent_at END,
+    question = CASE WHEN h.state = 'f' THEN NULL ELSE m.question END,
+    ready_at = coalesce(h.ready_at, m.ready_at)
+FROM handed_over h WHERE m.id = h.id AND m.state = 's' RETURNING m.id
 """

@@ -22,7 +22,7 @@ from qyzmet.cases.rows import Connection, Cursor
 #: The next question with the same prefix goes to a phone only this long after the last was closed.
 QUESTION_GAP = timedelta(minutes=30)
 
-_COLUMNS = (
+CASE_COLUMNS = (
     "id, procedure, step, subject, region, as_of, opened_at, entered_at, facts::text, recipient, event, "
     "status::text, deadline_at, due_at, fence, attempts, run, trouble"
 )
@@ -38,7 +38,7 @@ class Keys(Protocol):
 
 
 def read_case(row: tuple[object, ...]) -> Case:
-    """A case from a row of `_COLUMNS`."""
+    """A case from a row of `CASE_COLUMNS`."""
     values = list(row)
     values[8] = _facts(values[8])  # type: ignore[arg-type]
     return Case(*values)  # type: ignore[arg-type]
@@ -62,7 +62,7 @@ class Store:
             cursor.execute(
                 f"""UPDATE cases SET holder = %s, fence = fence + 1, due_at = %s WHERE id IN (
                     SELECT id FROM cases WHERE status IN ('r', 'p') AND due_at <= %s
-                    ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}""",
+                    ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING {CASE_COLUMNS}""",
                 (self.holder, now + lease, now, limit),
             )
             cases = [read_case(row) for row in cursor.fetchall()]
@@ -76,7 +76,7 @@ class Store:
         One for which something came in is left out: that is read first, for it may have come in time.
         """
         cursor.execute(
-            f"""SELECT {_COLUMNS} FROM cases c WHERE status = 'w' AND due_at <= %s
+            f"""SELECT {CASE_COLUMNS} FROM cases c WHERE status = 'w' AND due_at <= %s
                 AND NOT EXISTS (SELECT FROM inbox i WHERE i.case_id = c.id)
                 ORDER BY due_at LIMIT %s FOR UPDATE OF c SKIP LOCKED""",
             (now, limit),
@@ -91,7 +91,7 @@ class Store:
         # LATERAL: one look by key per event, whatever the planner believes of the sizes of the tables.
         cursor.execute(
             f"""SELECT i.id, i.kind, i.at, i.body::text, c.* FROM inbox i, LATERAL (
-                    SELECT {_COLUMNS} FROM cases
+                    SELECT {CASE_COLUMNS} FROM cases
                     WHERE id = i.case_id AND holder IS NULL
                         AND (status IN ('w', 'p') OR status = 'a' AND i.kind = 'released')
                     FOR UPDATE SKIP LOCKED) c
@@ -147,7 +147,7 @@ class Store:
             run.case.facts = {}
             run.case.step = run.started_at
         else:
-            cursor.execute(f"SELECT {_COLUMNS} FROM cases WHERE id = %s", (run.case.id,))
+            cursor.execute(f"SELECT {CASE_COLUMNS} FROM cases WHERE id = %s", (run.case.id,))
             row = cursor.fetchone()
             assert row is not None
             run.case = msgspec.structs.replace(read_case(row), fence=run.case.fence)
@@ -283,9 +283,10 @@ class Store:
         tasks = [run.case.id for run in runs if run.closes_task]
         if tasks:
             cursor.execute(
-                """UPDATE tasks t SET state = 'x' FROM unnest(%s::bigint[]) u (case_id), LATERAL (
+                """UPDATE tasks t SET state = CASE WHEN state = 'o' THEN 'x'::"char" ELSE state END
+                   FROM unnest(%s::bigint[]) u (case_id), LATERAL (
                        SELECT id FROM tasks WHERE case_id = u.case_id AND state = 'o' OFFSET 0) o
-                   WHERE t.id = o.id AND t.state = 'o'""",
+                   WHERE t.id = o.id""",
                 (tasks,),
             )
 

@@ -18,10 +18,13 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HandedOver(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a message: `unknown` where the link broke after sending, before the answer."""
+    """What became of a message: `unknown` where the link broke after sending, before the answer.
+
+    `failed` is the operator's last word; `unsent` was not handed over and may be tried again.
+    """
 
     id: int
-    state: Literal["sent", "failed", "unknown"]
+    state: Literal["sent", "failed", "unknown", "unsent"]
     at: datetime
     parts: int = 0
     reason: str = ""
