@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from hashlib import blake2b
 
@@ -12,19 +13,14 @@ _FIRST = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 _SECOND = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
 
 
-def new_iin(birth_day: date, female: bool, number: int) -> str:
-    """The `number`th valid IIN of this day and sex."""
+def new_iins(birth_day: date, female: bool) -> Iterator[str]:
+    """The valid IINs of this day and sex, one after the other."""
     century = {18: 1, 19: 3, 20: 5}[birth_day.year // 100] + female
-    valid = 0
     for serial in range(10_000):
         digits = f"{birth_day:%y%m%d}{century}{serial:04d}"
         check = _check_digit(digits)
-        if check is None:
-            continue
-        if valid == number:
-            return digits + str(check)
-        valid += 1
-    raise ValueError("more people than one day has numbers for")
+        if check is not None:
+            yield digits + str(check)
 
 
 def _check_digit(digits: str) -> int | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -18,7 +18,7 @@ from typing import Literal
 
 from qyzmet.exchange.systems import BANKS, Award, Birth, Child, Language, Relative
 from qyzmet.runtime.clock import legal_date
-from qyzmet_twins.identifiers import new_iban, new_iin
+from qyzmet_twins.identifiers import new_iban, new_iins
 from qyzmet_twins.temperament import Answers, Temperament
 from qyzmet_twins.world import Resident
 
@@ -37,6 +37,8 @@ class TinyWorld:
         self._families: defaultdict[str, list[tuple[datetime | None, Child]]] = defaultdict(list)
         self._existing: dict[tuple[str, str], tuple[bool, bool]] = {}
         self._phones: dict[str, str] = {}
+        self._owners: defaultdict[str, list[str]] = defaultdict(list)
+        self._unused: dict[tuple[date, bool], Iterator[str]] = {}
         self._accounts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         self._temperaments: dict[str, Temperament] = {}
         self._ibans = 0
@@ -63,12 +65,13 @@ class TinyWorld:
 
         People answer promptly unless told otherwise; temperament None leaves it to the seed.
         """
-        iin = iin or new_iin(birth_day, female, len(self._residents))
+        iin = iin or self._new_iin(birth_day, female)
         if iin in self._residents:
             raise ValueError("this IIN is already in the world")
         self._residents[iin] = Resident(iin, surname, given, patronymic, birth_day, region, language, alive)
         if phone:
             self._phones[iin] = phone
+            self._owners[phone].append(iin)
         if temperament is not None:
             whole = temperament if isinstance(temperament, Temperament) else Temperament(temperament)
             self._temperaments[iin] = whole
@@ -162,6 +165,10 @@ class TinyWorld:
         self._residents[iin] = replace(self._residents[iin], alive=False)
         return iin
 
+    def _new_iin(self, birth_day: date, female: bool) -> str:
+        unused = self._unused.setdefault((birth_day, female), new_iins(birth_day, female))
+        return next(iin for iin in unused if iin not in self._residents)
+
     # --- the World ------------------------------------------------------------------------------
 
     def births(self) -> Sequence[Birth]:
@@ -188,7 +195,7 @@ class TinyWorld:
         return self._phones.get(iin)
 
     def owners(self, phone: str) -> Sequence[str]:
-        return [iin for iin, number in self._phones.items() if number == phone]
+        return self._owners.get(phone, ())
 
     def accounts(self, iin: str, bank: str) -> Sequence[str]:
         return self._accounts.get((iin, bank), ())
