@@ -33,6 +33,8 @@ LEASE = timedelta(seconds=60)
 LONGEST_BACK_OFF = timedelta(minutes=5)
 #: After so many answers without its own line a case is set aside; an absent partner never counts.
 MOST_ATTEMPTS = 10
+#: What a case whose data cannot be written makes the writing of its batch fail with.
+_UNWRITABLE = (psycopg.DataError, psycopg.IntegrityError, TypeError, ValueError)
 #: How often what came in for ended cases is taken away.
 TIDY_EVERY = timedelta(minutes=1)
 
@@ -281,9 +283,7 @@ class Engine:
         try:
             with self.store.connection.transaction():
                 return self.store.write(cursor, runs, self.catalogue.by_number, now, LEASE)
-        except (psycopg.OperationalError, DatabaseAway):
-            raise
-        except Exception as error:
+        except _UNWRITABLE as error:
             for run, (number, fence, held) in zip(runs, before, strict=True):
                 run.case.run, run.case.fence, run.case.held = number, fence, held
             if len(runs) > 1:
