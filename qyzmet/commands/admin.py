@@ -42,7 +42,7 @@ def doctor(as_json: bool) -> None:
       qyzmet admin doctor
     """
     from qyzmet.runtime.config import load
-    from qyzmet.runtime.health import examine
+    from qyzmet.health import examine
 
     findings = []
     for finding in examine(load(), _say):
