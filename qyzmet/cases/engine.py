@@ -30,6 +30,8 @@ from qyzmet.runtime.connection import database_errors
 from qyzmet.runtime.errors import DatabaseAway, PartnerAway, PartnerNonsense, QyzmetError
 
 LEASE = timedelta(seconds=60)
+#: A feed that had nothing new is asked again after so long (G-44: no time is set for chapters 2 and 3).
+FEED_RESTS = timedelta(seconds=5)
 LONGEST_BACK_OFF = timedelta(minutes=5)
 #: After so many answers without its own line a case is set aside; an absent partner never counts.
 MOST_ATTEMPTS = 10
@@ -58,6 +60,7 @@ class Engine:
         self._partners, self._vault, self._signer, self._at = partners, vault, signer, failpoints
         self._away: dict[tuple[int, str], int] = {}  # how often in a row a step's partner was away
         self._tidied: datetime | None = None
+        self._feed_rests: dict[str, datetime] = {}
 
     def turn(self) -> int:
         """Does every duty once; returns how many cases or events were touched.
@@ -83,13 +86,19 @@ class Engine:
 
     def _take_feed(self, package: ActPackage, feed: Feed) -> int:
         """One page of a feed. Its cursor moves in the transaction that opens the cases."""
-        law = self.catalogue.law_of_act(package.act.code, self.clock.now())
+        now = self.clock.now()
+        if now < self._feed_rests.get(feed.name, now):
+            return 0
+        law = self.catalogue.law_of_act(package.act.code, now)
         cursor = intake.cursor_of(self.store.connection, feed.name)
         try:
             arrivals, after = feed.poll(self._desk(law), cursor)
         except (PartnerAway, PartnerNonsense):  # the feed's own moment of the last page shows it
             return 0
-        return 0 if after == cursor else self.open(package, feed.name, arrivals, (cursor, after))
+        if after == cursor:
+            self._feed_rests[feed.name] = now + FEED_RESTS
+            return 0
+        return self.open(package, feed.name, arrivals, (cursor, after))
 
     def open(
         self,
