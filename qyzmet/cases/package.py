@@ -65,13 +65,14 @@ Template = Callable[[Mapping[str, Any], Identity, str], str]
 
 @dataclass(frozen=True)
 class ActPackage:
-    """One act, ready to be carried out. `dialogue` names the prefix under which consent is asked."""
+    """One act, ready to be carried out. `fact_titles` names facts for people, by language."""
 
     act: LegalAct
     procedures: Mapping[str, Procedure]
     policies: Sequence[Policy] = ()
     feeds: Sequence[Feed] = ()
     templates: Mapping[str, Template] = field(default_factory=dict)
+    fact_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def packages() -> dict[str, ActPackage]:

@@ -1,0 +1,258 @@
+"""`qyzmet case`: look at cases, hear why they are where they are, put them back to work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qyzmet.commands.saying import as_json, language, print_json, says_errors
+
+if TYPE_CHECKING:
+    from qyzmet.cases.file import CaseFile
+    from qyzmet.cases.telling import Told
+    from qyzmet.commands.opening import Opened
+
+STATUSES = {
+    "running": "r", "waiting": "w", "watching": "p", "ended": "e", "aside": "a",
+}  # fmt: skip
+_WORDS = {letter: word for word, letter in STATUSES.items()}
+
+
+@click.group()
+def case() -> None:
+    """Look at cases: list, show, explain, replay, release.
+
+    \b
+    Examples:
+      qyzmet case list --status aside
+      qyzmet case explain 17 --lang kk
+    """
+
+
+@case.command("list")
+@click.option("--benefit", metavar="CODE", help="Only this procedure.")
+@click.option("--status", type=click.Choice([*STATUSES, "open"]), help="Only these; open: all but ended.")
+@click.option("--step", metavar="NAME", help="Only those at this step.")
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000), help="At most.")
+@as_json
+@says_errors
+def list_(benefit: str | None, status: str | None, step: str | None, limit: int, as_json: bool) -> None:
+    """Cases, latest first, without personal data.
+
+    \b
+    Example:
+      qyzmet case list --benefit LARGE_FAMILY_ALLOWANCE --step decide --limit 20
+    """
+    from qyzmet.cases.telling import end_of, local
+    from qyzmet.commands.opening import opened_store
+
+    statuses = [letter for letter in STATUSES.values() if letter != "e"]
+    if status is not None and status != "open":
+        statuses = [STATUSES[status]]
+    with opened_store() as (_, _, _, connection), connection.transaction():
+        found = connection.execute(
+            """SELECT c.id, p.code, c.status::text, c.step, c.region, c.opened_at, c.entered_at,
+                   c.deadline_at, c.trouble
+               FROM cases c JOIN procedures p ON p.id = c.procedure
+               WHERE (%(code)s::text IS NULL OR p.code = %(code)s)
+                 AND (%(statuses)s::text[] IS NULL OR c.status::text = ANY(%(statuses)s))
+                 AND (%(step)s::text IS NULL OR c.step = %(step)s)
+               ORDER BY c.id DESC LIMIT %(limit)s""",
+            {"code": benefit, "statuses": status and statuses, "step": step, "limit": limit},
+        ).fetchall()
+    if as_json:
+        names = ("id", "benefit", "status", "step", "region", "opened", "entered", "deadline", "trouble")
+        rows = [dict(zip(names, row, strict=True)) for row in found]
+        print_json({"cases": [_plain(row | {"status": _WORDS[row["status"]]}) for row in rows]})
+        return
+    for number, code, letter, at, region, opened, _, deadline, trouble in found:
+        until = f", until {end_of(deadline)}" if deadline and letter != "e" else ""
+        click.echo(
+            f"{number:>8}  {_WORDS[letter]:<8} {code:<32} {at:<24} {region:<4} opened {local(opened)}{until}"
+            + (f"\n          {trouble}" if trouble else "")
+        )
+    if not found:
+        click.echo("There are no such cases.", err=True)
+
+
+@case.command()
+@click.argument("number", metavar="ID", type=int)
+@language
+@as_json
+@says_errors
+def show(number: int, lang: str, as_json: bool) -> None:
+    """One case as it stands, with what is known. The look is logged in the vault.
+
+    \b
+    Example:
+      qyzmet case show 17
+    """
+    file = _opened(number, "show the case")
+    state = _state(file, lang) | {
+        "facts": {
+            name: _plain({"value": fact.value, "source": fact.source, "learnt": fact.learnt, "on": fact.on})
+            for name, fact in file.case.facts.items()
+        }
+    }
+    if as_json:
+        print_json(state)
+        return
+    _say_head(state)
+    for name, fact in state["facts"].items():
+        click.echo(f"  {name} = {fact['value']}  ({fact['source']}, learnt {fact['learnt']})")
+
+
+@case.command()
+@click.argument("number", metavar="ID", type=int)
+@language
+@as_json
+@says_errors
+def explain(number: int, lang: str, as_json: bool) -> None:
+    """The whole case in sentences: when, under which clause, who acted, what was learnt, sent and decided.
+
+    Moments are those of Kazakhstan. The look is logged in the vault.
+
+    \b
+    Example:
+      qyzmet case explain 17 --lang kk
+    """
+    from qyzmet.cases.telling import local, tell
+    from qyzmet.law.calendar import working_calendar
+
+    file = _opened(number, "explain the case")
+    told = tell(file, lang, working_calendar())
+    state = _state(file, lang)
+    if as_json:
+        print_json(state | {"lines": [_line(line) for line in told]})
+        return
+    _say_head(state)
+    for line in told:
+        click.echo(f"\n{local(line.at)}  {line.place}  {line.actor}\n  {line.said}")
+        for detail in line.details:
+            click.echo(f"    {detail}")
+
+
+@case.command()
+@click.argument("number", metavar="ID", type=int)
+@as_json
+@says_errors
+def replay(number: int, as_json: bool) -> None:
+    """Builds the case again from its ledger entries alone and compares. Exit code 1 where they differ.
+
+    \b
+    Example:
+      qyzmet case replay 17
+    """
+    from qyzmet.cases.replay import replay as replay_case
+    from qyzmet.commands.opening import opened
+
+    with opened() as tools:
+        _read(tools, number, "replay the case")  # the look is logged, whatever comes of it
+        again = replay_case(tools.connection, tools.vault, tools.catalogue, number)
+    if as_json:
+        state = {name: value for name, value in again.state.items() if name != "facts"}
+        print_json(
+            {
+                "case": number,
+                "agrees": not again.differences,
+                "entries": len(again.entries),
+                "state": _plain(state),
+                "differences": again.differences,
+            }
+        )
+    else:
+        for difference in again.differences:
+            click.echo(difference)
+        if not again.differences:
+            click.echo(
+                f"{len(again.entries)} entries lead to step {again.state['step']}, as the store has it."
+            )
+    if again.differences:
+        raise click.exceptions.Exit(1)
+
+
+@case.command()
+@click.argument("number", metavar="ID", type=int)
+@says_errors
+def release(number: int) -> None:
+    """Puts a case that was set aside back to work, once what stopped it is mended.
+
+    \b
+    Example:
+      qyzmet case release 17
+    """
+    from qyzmet.cases.aside import release as put_back
+    from qyzmet.commands.opening import opened_store, user
+
+    with opened_store() as (_, clock, _, connection):
+        put_back(connection, number, user(), clock)
+    click.echo(f"Case {number} goes on at the next turn of a worker; the ledger says by whom.")
+
+
+def _opened(number: int, purpose: str) -> CaseFile:
+    from qyzmet.commands.opening import opened
+
+    with opened() as tools:
+        return _read(tools, number, purpose)
+
+
+def _read(tools: Opened, number: int, purpose: str) -> CaseFile:
+    from qyzmet.cases.file import read_file
+    from qyzmet.commands.opening import user
+
+    return read_file(tools.connection, tools.vault, tools.catalogue, number, who=user(), purpose=purpose)
+
+
+def _state(file: CaseFile, lang: str) -> dict[str, Any]:
+    from qyzmet.cases.drawing.words import in_language, title_of
+
+    case, step = file.case, file.procedure.steps.get(file.case.step)
+    return _plain(
+        {
+            "case": case.id,
+            "act": file.act,
+            "benefit": file.procedure.code,
+            "title": in_language(file.procedure.title, lang, file.procedure.code),
+            "status": _WORDS[case.status],
+            "step": case.step,
+            "step_title": title_of(step, lang) if step else case.step,
+            "clause": step.clause.id if step else None,
+            "region": case.region,
+            "as_of": case.as_of,
+            "opened": case.opened,
+            "deadline": case.deadline,
+            "recipient": file.name,
+            "runs": case.run,
+            "trouble": case.trouble,
+        }
+    )
+
+
+def _say_head(state: dict[str, Any]) -> None:
+    named = f" · {state['recipient']}" if state["recipient"] else ""
+    click.echo(f"{state['case']} · {state['title']}{named} · {state['region']}")
+    click.echo(f"  {state['status']}: {state['step_title']} ({state['clause'] or state['step']})")
+    if state["trouble"]:
+        click.echo(f"  {state['trouble']}")
+
+
+def _line(told: Told) -> dict[str, Any]:
+    from qyzmet.cases.telling import local
+
+    return {
+        "at": told.at.isoformat(),
+        "local": local(told.at),
+        "kind": told.kind,
+        "clause": told.clause,
+        "actor": told.actor,
+        "said": told.said,
+        "details": list(told.details),
+    }
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Moments and days as ISO text."""
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()
+    }
