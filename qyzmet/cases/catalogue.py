@@ -18,7 +18,7 @@ from qyzmet.cases.package import ActPackage, Feed, Template
 from qyzmet.cases.procedure import Procedure, ProcedureError
 from qyzmet.cases.rows import Connection
 from qyzmet.law.calendar import WorkingCalendar
-from qyzmet.law.policies import Policies
+from qyzmet.law.policies import Policies, must_name_acts
 from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.errors import Refused, UnknownName
 
@@ -36,6 +36,7 @@ class Catalogue:
     ) -> None:
         self.packages = {package.act.code: package for package in packages}
         self._connection, self._calendar = connection, calendar
+        must_name_acts(chosen or {}, self.packages)
         self._policies = {
             code: Policies(package.policies, (chosen or {}).get(code))
             for code, package in self.packages.items()

@@ -43,6 +43,14 @@ def whole(least: int, most: int) -> Callable[[Any], bool]:
     return lambda value: type(value) is int and least <= value <= most
 
 
+def must_name_acts(chosen: Iterable[str], acts: Iterable[str]) -> None:
+    """Readings set for an act that is not there would have no effect. Raises UnknownName."""
+    known = sorted(acts)
+    for code in chosen:
+        if code not in known:
+            raise UnknownName("act", code, f"readings can be set for {', '.join(known) or 'no act'}")
+
+
 class Policies:
     """The readings in use: the defaults and what the installation set. Immutable."""
 

@@ -252,9 +252,13 @@ def _port(name: str, value: Any) -> int:
 
 
 def _policies(name: str, value: Any) -> Mapping[str, Any]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and all(isinstance(readings, dict) for readings in value.values()):
         return MappingProxyType(value)
-    raise BadValue(name, "is a table of readings", 'Write [policies] and then lines like "G-08" = "…".')
+    raise BadValue(
+        name,
+        "is a table of readings for each act",
+        'Write for example [policies.proactive] and then lines like "G-08" = "…".',
+    )
 
 
 def _level(name: str, value: Any) -> str:
@@ -278,6 +282,6 @@ SETTINGS = (
     Setting("smpp_port", "smpp.port", "QYZMET_SMPP_PORT", _port, "Its port"),
     Setting("smpp_system_id", "smpp.system_id", "QYZMET_SMPP_SYSTEM_ID", _text, "Our name there"),
     Setting("smpp_password", "smpp.password", "QYZMET_SMPP_PASSWORD", _text, "Our password there"),
-    Setting("policies", "policies", "", _policies, "Readings of what an act leaves open, by mark (G-08 …)"),
+    Setting("policies", "policies", "", _policies, "Readings of what each act leaves open, by mark (G-08 …)"),
     Setting("log_level", "log_level", "QYZMET_LOG_LEVEL", _level, f"One of {', '.join(LOG_LEVELS)}"),
 )

@@ -37,13 +37,13 @@ def test_the_environment_goes_before_the_file(env: dict[str, str], home: Path) -
         port = 3000
         [partners]
         zags = "http://zags.example/"
-        [policies]
-        "G-08" = "fourth_child"
+        [policies.proactive]
+        "G-08" = "end"
         """
     )
     config = load(env | {"QYZMET_SMPP_PORT": "4000"})
     assert (config.smpp_host, config.smpp_port, config.log_level) == ("smsc.example", 4000, "debug")
-    assert config.policies == {"G-08": "fourth_child"}
+    assert config.policies == {"proactive": {"G-08": "end"}}
     assert config.partner("zags") == "http://zags.example"
     sources = {row.name: row.source for row in describe(config)}
     assert sources["smpp_port"] == "QYZMET_SMPP_PORT"
@@ -93,6 +93,7 @@ def test_a_wrong_value_in_the_environment_is_refused(
         ("partners = 3", "partners", "is one base URL or a table"),
         ("[partners]\nzags = 3", "partners.zags", "is a text"),
         ("policies = 'G-08'", "policies", "is a table"),
+        ("[policies]\n'G-08' = 'end'", "policies", "is a table"),
         ("log_level = ['info']", "log_level", "is one of"),
         ("home = '/x'", "home", "is not a setting"),
         ("= 3", "qyzmet.toml", "is not TOML"),
