@@ -13,14 +13,13 @@ from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from threading import Event
 
+from qyzmet.exchange.smpp import SmppLink
+from qyzmet.exchange.sms import Incoming, Outgoing
+from qyzmet.runtime.clock import HandClock
 from qyzmet_twins.outside import Outside
 from qyzmet_twins.serving import Served
 from qyzmet_twins.temperament import Answers
 from qyzmet_twins.tiny import TinyWorld
-
-from qyzmet.exchange.smpp import SmppLink
-from qyzmet.exchange.sms import Incoming, Outgoing
-from qyzmet.runtime.clock import HandClock
 
 START = datetime(2024, 2, 12, 3, tzinfo=UTC)
 PHONES = 1000

@@ -27,7 +27,7 @@ _LATER = frozenset({408, 425, 429})
 class HttpPartners:
     """`contract.Partners` over HTTP. Safe for threads; connections are kept and shared.
 
-    `base_urls` is one address for all systems, or one per system (`""` for all others).
+    `base_urls` is one address for all systems, or one per system (`"*"` for all others).
     """
 
     def __init__(

@@ -80,17 +80,20 @@ class Pdu(NamedTuple):
 
 
 def split_off(buffer: bytearray) -> Iterator[Pdu]:
-    """Takes whole PDUs off the front of the buffer. Raises BadPdu."""
+    """Takes whole PDUs off the front of the buffer, and no more of them than are asked for. Raises BadPdu."""
     start, size = 0, len(buffer)
-    while size - start >= 16:
-        length, command, status, sequence = HEADER.unpack_from(buffer, start)
-        if not 16 <= length <= MOST_BYTES:
-            raise BadPdu(f"a PDU says it has {length} bytes")
-        if size - start < length:
-            break
-        yield Pdu(command, status, sequence, bytes(buffer[start + 16 : start + length]))
-        start += length
-    del buffer[:start]
+    try:
+        while size - start >= 16:
+            length, command, status, sequence = HEADER.unpack_from(buffer, start)
+            if not 16 <= length <= MOST_BYTES:
+                raise BadPdu(f"a PDU says it has {length} bytes")
+            if size - start < length:
+                break
+            body = bytes(buffer[start + 16 : start + length])
+            start += length
+            yield Pdu(command, status, sequence, body)
+    finally:
+        del buffer[:start]
 
 
 class Bind(NamedTuple):

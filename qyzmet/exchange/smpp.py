@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 from qyzmet.exchange.outbox import Batch, Outbox, Waiting
 from qyzmet.exchange.pdu import Bind, Status
@@ -52,6 +52,8 @@ class SmppLink:
         self._clock, self._timing = clock, timing or Timing()
         self._outbox = Outbox(source, clock, window=window, patience=patience)
         self._arrived: SimpleQueue[Arrived | None] = SimpleQueue()
+        self._early: dict[str, Arrived] = {}
+        self._lock = Lock()
         self._receive: Callable[[Sequence[Incoming]], None] | None = None
         self._listening, self._closing = Event(), Event()
         self.bound = Event()  #: set while the link stands
@@ -75,8 +77,12 @@ class SmppLink:
         return [message.result for message in waiting if message.result is not None]
 
     def listen(self, receive: Callable[[Sequence[Incoming]], None]) -> None:
-        self._receive = receive
-        self._listening.set()
+        with self._lock:
+            self._receive = receive
+            for arrived in self._early.values():
+                self._arrived.put(arrived)
+            self._early.clear()
+            self._listening.set()
 
     def close(self) -> None:
         """Unbinds. What is under way ends as unknown or failed."""
@@ -110,11 +116,19 @@ class SmppLink:
         with socket.create_connection(self._address, timeout=5.0) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             session = Session(
-                connection, self._wake_read, self._outbox, self._arrived.put, self._clock, self._timing
+                connection, self._wake_read, self._outbox, self._take, self._clock, self._timing
             )
             session.bind(self._bind)
             self.bound.set()
             session.run(self._closing)
+
+    def _take(self, arrived: Arrived) -> None:
+        """Replies that come before anybody listens wait, each once however often it is delivered."""
+        with self._lock:
+            if self._listening.is_set():
+                self._arrived.put(arrived)
+            else:
+                self._early[arrived.incoming.key] = arrived
 
     def _wake(self) -> None:
         with suppress(OSError):  # full: it is awake already; closed: it needs no waking

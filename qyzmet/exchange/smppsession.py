@@ -82,16 +82,19 @@ class Session:
         self._connection.settimeout(_BIND_SECONDS)
         pdu = Pdu(Command.BIND_TRANSCEIVER, Status.OK, self._outbox.next_sequence(), bind.encode())
         self._connection.sendall(pdu.encode())
-        while True:
+        answer = None
+        while answer is None:
             self._read()
-            for answer in split_off(self._in):
-                if answer.command != Command.BIND_TRANSCEIVER_RESP or answer.status != Status.OK:
-                    raise LinkBroke(f"the bind was refused (status 0x{answer.status:08X})")
-                self._connection.setblocking(False)
-                return
+            # What came behind the answer stays for `run`.
+            answer = next(split_off(self._in), None)
+        if answer.command != Command.BIND_TRANSCEIVER_RESP or answer.status != Status.OK:
+            raise LinkBroke(f"the bind was refused (status 0x{answer.status:08X})")
+        self._connection.setblocking(False)
 
     def run(self, closing: Event) -> None:
         while not closing.is_set():
+            for pdu in split_off(self._in):
+                self._handle(pdu)
             self._fill()
             wait_to_write = [self._connection] if self._out else []
             ready, writable, _ = select.select([self._connection, self._wake], wait_to_write, [], 0.02)
@@ -99,8 +102,6 @@ class Session:
                 self._wake.recv(4096)
             if self._connection in ready:
                 self._read()
-                for pdu in split_off(self._in):
-                    self._handle(pdu)
             if writable:
                 del self._out[: self._connection.send(self._out)]
             self._watch(time.monotonic())

@@ -28,11 +28,6 @@ def small_country() -> TinyWorld:
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock(START)
-
-
-@pytest.fixture
 def outside(clock: HandClock) -> Outside:
     return Outside(small_country(), clock)
 

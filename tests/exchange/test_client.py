@@ -84,7 +84,7 @@ def test_every_operation_answers_the_same_over_http_and_in_one_process(
 
 def test_many_items_go_in_several_questions(served: Served) -> None:
     items = [s.ByIin(ref=str(n), iin=IIN) for n in range(4500)]
-    with HttpPartners({"": served.ports.url}) as http:
+    with HttpPartners({"*": served.ports.url}) as http:
         assert len(http.ask(s.PERSONS, items, **WHY)) == 4500
         assert http.ask(s.PERSONS, [], **WHY) == {}
 

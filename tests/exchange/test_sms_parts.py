@@ -157,6 +157,13 @@ def test_pdus_are_split_off_as_they_arrive() -> None:
     assert not buffer
 
 
+def test_a_pdu_that_is_not_asked_for_stays_in_the_buffer() -> None:
+    pdus = [Pdu(Command.ENQUIRE_LINK, 0, n) for n in range(3)]
+    buffer = bytearray(b"".join(pdu.encode() for pdu in pdus))
+    assert next(split_off(buffer)) == pdus[0]
+    assert list(split_off(buffer)) == pdus[1:]
+
+
 @pytest.mark.parametrize("length", [0, 15, 1 << 18, 0xFFFFFFFF])
 def test_bytes_that_are_no_smpp_are_refused(length: int) -> None:
     with pytest.raises(BadPdu):

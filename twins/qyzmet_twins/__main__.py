@@ -51,7 +51,9 @@ def main(
 
     Serves on this machine only, until it is told to stop (Ctrl-C or SIGTERM).
 
-    Example: qyzmet-twins --residents 50000 --days 10 --http-port 8300 --smpp-port 2775
+    \b
+    Example:
+      qyzmet-twins --residents 50000 --days 10 --http-port 8300 --smpp-port 2775
     """
     try:
         clock = clock_from(clock_setting)

@@ -61,6 +61,7 @@ async def serve(
             lifespan="off",
             ws="none",
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=60,
         )
         server = _Server(config)
         ports = Ports(listening.getsockname()[1], await smsc.start(smpp_port))

@@ -104,4 +104,7 @@ def test_wrong_use_is_said_and_exits_with_two(arguments: list[str], said: str) -
 
 
 def test_the_help_has_an_example() -> None:
-    assert "Example: qyzmet-twins" in CliRunner().invoke(main, ["--help"]).output
+    assert (
+        "qyzmet-twins --residents 50000 --days 10 --http-port 8300"
+        in CliRunner().invoke(main, ["--help"]).output
+    )
