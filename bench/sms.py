@@ -1,6 +1,6 @@
 """Parts per second over SMPP, both ends in Python: SmppLink in this process, the operator in another.
 
-    python bench/sms.py [--messages 3000] [--window 200] [--json]
+python bench/sms.py [--messages 3000] [--window 200] [--json]
 """
 
 from __future__ import annotations
