@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,11 +18,11 @@ from qyzmet.cases.package import ActPackage, Arrival
 from qyzmet.cases.post import Receiver, Sender
 from qyzmet.cases.rows import Connection
 from qyzmet.cases.store import Store
-from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing
+from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing, SmsLink
 from qyzmet.law.calendar import working_calendar
 from qyzmet.people.identifiers import check_digit
 from qyzmet.people.vault import Identity, Vault, VaultKeys
-from qyzmet.runtime.clock import HandClock
+from qyzmet.runtime.clock import FileClock, HandClock
 from qyzmet.runtime.database import Database, connect
 from tests.cases import toy
 
@@ -64,13 +65,14 @@ class Kernel:
         self,
         database: Database,
         vault: Vault,
-        clock: HandClock,
+        clock: HandClock | FileClock,
         home: Path,
         *,
         package: ActPackage | None = None,
         failpoints: fail.Failpoints = fail.none,
         batch: int = 1000,
         holder: str = "first",
+        link: SmsLink | None = None,
     ) -> None:
         self.clock, self.vault = clock, vault
         self.package = package or toy.package()
@@ -88,7 +90,7 @@ class Kernel:
             batch=batch,
             failpoints=failpoints,
         )
-        self.link = KeptLink(clock)
+        self.link: Any = link or KeptLink(clock)
         self.sender = Sender(
             self.post_connection, vault, self.catalogue, self.link, clock, failpoints=failpoints
         )
@@ -134,7 +136,7 @@ class Kernel:
         raise AssertionError("there is always something left to do")
 
     def after(self, **span: float) -> None:
-        self.clock.advance(timedelta(**span))
+        self.clock.set(self.clock.now() + timedelta(**span))
         self.run()
 
     def decide(self, outcome: str) -> None:
