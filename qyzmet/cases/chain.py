@@ -73,16 +73,24 @@ class Heads:
         if not self.path.exists():
             return
         for line in self.path.read_text(errors="replace").splitlines():
-            position, head, good = 0, b"", False
-            try:
-                row = json.loads(line)
-                position, head = int(row["position"]), bytes.fromhex(row["head"])
-                signed = _signed(position, head)
-                self._key.public_key().verify(bytes.fromhex(row["signature"]), signed, _DIGEST)
-                good = True
-            except (InvalidSignature, ValueError, KeyError, TypeError, OverflowError):
-                good = False
-            yield position, head, good
+            yield read_head(line, self.public_key)
+
+    @property
+    def public_key(self) -> ec.EllipticCurvePublicKey:
+        """What others check the heads with."""
+        return self._key.public_key()
+
+
+def read_head(line: str, key: ec.EllipticCurvePublicKey) -> tuple[int, bytes, bool]:
+    """(position, head, whether the signature is good) of one line of a file of heads."""
+    position, head = 0, b""
+    try:
+        row = json.loads(line)
+        position, head = int(row["position"]), bytes.fromhex(row["head"])
+        key.verify(bytes.fromhex(row["signature"]), _signed(position, head), _DIGEST)
+    except (InvalidSignature, ValueError, KeyError, TypeError, OverflowError):
+        return position, head, False
+    return position, head, True
 
 
 def _make_key(path: Path) -> None:
