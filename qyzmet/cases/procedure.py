@@ -228,18 +228,17 @@ def _without_ending(steps: Mapping[str, Step]) -> list[str]:
 
 def _step_faults(step: Step, steps: Mapping[str, Step], on: date | None) -> Iterator[str]:
     name, limit = step.name, step.limit
-    in_force = step.clause.in_force
-    if in_force is None:
-        yield f"{name}: clause {step.clause} belongs to no act"
-    elif on is not None and on not in in_force:
-        yield f"{name}: clause {step.clause} is not in force on {on}"
-    if step.clause.no_code_because:
-        yield f"{name}: clause {step.clause} is entered as one without code"
+    yield from _clause_faults(f"{name}: clause {step.clause}", step.clause, on)
+    if limit is not None:
+        yield from _clause_faults(f"{name}: clause {limit.clause} of its limit", limit.clause, on)
+    for function in (step.act, step.hear):
+        if function is not None and "<" in function.__qualname__:
+            yield f"{name}: {function.__qualname__} cannot be found again by its name"
     for outcome, target in step.outcomes.items():
         if target not in steps:
             yield f"{name}: outcome {outcome} leads to {target}, which is no step"
     if step.kind is Kind.END:
-        if step.outcomes or step.act or limit:
+        if step.outcomes or step.act or limit or step.hear or step.every:
             yield f"{name}: an ending has no outcomes, no code and no limit"
         return
     if not step.outcomes:
@@ -254,3 +253,18 @@ def _step_faults(step: Step, steps: Mapping[str, Step], on: date | None) -> Iter
         yield f"{name}: when its time is over it leaves by {limit.then}, which is no outcome of it"
     if (step.kind is Kind.WATCH) != (step.every is not None):
         yield f"{name}: a watch says how often it looks, and nothing else does"
+    if step.every is not None and step.every < timedelta(seconds=1):
+        yield f"{name}: a watch looks at most once a second"
+    if step.hear is not None and step.kind is not Kind.ASK:
+        yield f"{name}: only a step that asks reads replies"
+    if limit is not None and limit.starts == "sent" and step.kind is not Kind.ASK:
+        yield f"{name}: its time starts when a message is sent, but it sends none"
+
+
+def _clause_faults(said: str, clause: Clause, on: date | None) -> Iterator[str]:
+    if clause.in_force is None:
+        yield f"{said} belongs to no act"
+    elif on is not None and on not in clause.in_force:
+        yield f"{said} is not in force on {on}"
+    if clause.no_code_because:
+        yield f"{said} is entered as one without code"
