@@ -251,7 +251,7 @@ class Store:
             procedure = procedures[case.procedure]
             head = ledger.header(run, case.run, at, procedure, self._lines(procedure))
             leaves.append(ledger.leaf(digest, head))
-            entries.append(f"{case.id}\t{case.run}\t{batch}\t{place}\t\\\\x{digest.hex()}\t{head}")
+            entries.append(f"{case.id}\t{case.run}\t{batch}\t{place}\t\\\\x{digest.hex()}\t{rows.text(head)}")
             payloads.append(f"{case.id}\t{case.run}\t{person}\t\\\\x{sealed.hex()}")
         rows.copy(cursor, "ledger_entries (case_id, run, batch, place, payload_hash, header)", entries)
         rows.copy(cursor, "ledger_payloads (case_id, run, person, sealed)", payloads)
@@ -266,8 +266,8 @@ class Store:
         return lines
 
     def _close(self, cursor: Cursor, runs: Sequence[Run], now: datetime) -> None:
-        # LATERAL: what is open is found case by case. Joined directly, PostgreSQL takes up all that is
-        # open anywhere as soon as its statistics say that this is little.
+        # LATERAL and OFFSET: what is open is found case by case. Otherwise PostgreSQL takes up all that
+        # is open anywhere as soon as its statistics say that this is little.
         questions = [(run.case.id, run.closes_question) for run in runs if run.closes_question]
         if questions:
             cursor.execute(
@@ -276,17 +276,17 @@ class Store:
                        closed_at = %s, reading = u.reading,
                        state = CASE WHEN state IN ('h', 'r') THEN 'x'::"char" ELSE state END
                    FROM unnest(%s::bigint[], %s::text[]) u (case_id, reading), LATERAL (
-                       SELECT id FROM messages WHERE case_id = u.case_id AND closed_at IS NULL OFFSET 0) o
-                   WHERE m.id = o.id""",
+                       SELECT id, closed_at FROM messages WHERE case_id = u.case_id OFFSET 0) o
+                   WHERE m.id = o.id AND o.closed_at IS NULL""",
                 (now, [case for case, _ in questions], [reading for _, reading in questions]),
             )
         tasks = [run.case.id for run in runs if run.closes_task]
         if tasks:
             cursor.execute(
-                """UPDATE tasks t SET state = CASE WHEN state = 'o' THEN 'x'::"char" ELSE state END
+                """UPDATE tasks t SET state = CASE WHEN t.state = 'o' THEN 'x'::"char" ELSE t.state END
                    FROM unnest(%s::bigint[]) u (case_id), LATERAL (
-                       SELECT id FROM tasks WHERE case_id = u.case_id AND state = 'o' OFFSET 0) o
-                   WHERE t.id = o.id""",
+                       SELECT id, state FROM tasks WHERE case_id = u.case_id OFFSET 0) o
+                   WHERE t.id = o.id AND o.state = 'o'""",
                 (tasks,),
             )
 
