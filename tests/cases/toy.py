@@ -43,6 +43,7 @@ class Partner:
 
 
 PARTNER = Partner()
+ANSWERS: dict[str, str | None] = {"7#1": "agree", "7#2": "refuse"}
 
 
 def register(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
@@ -78,9 +79,9 @@ def ask(case: Case, law: Law) -> Message:
 
 
 def hear(case: Case, event: Event, law: Law) -> Outcome | str | None:
-    if event.body["text"] == "7#boom":
+    if event.body["text"] == "7#boom" and "7#boom" not in ANSWERS:
         raise RuntimeError(SECRET)
-    answer = {"7#1": "agree", "7#2": "refuse"}.get(str(event.body["text"]))
+    answer = ANSWERS.get(str(event.body["text"]))
     return None if answer is None else Outcome(answer, facts={"reply": law.fact(answer, "person")})
 
 
