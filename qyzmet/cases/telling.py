@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from qyzmet.cases.case import Fact, Finding
-from qyzmet.cases.drawing.words import outcome_words, title_of
+from qyzmet.cases.drawing.words import outcome_words
 from qyzmet.cases.file import CaseFile, Entry, Sms, SmsReply, TaskOf
+from qyzmet.cases.ledger import Payload
 from qyzmet.cases.procedure import Kind
+from qyzmet.cases.telling_facts import FactsInWords, end_of
 from qyzmet.cases.telling_words import say
 from qyzmet.law.calendar import WorkingCalendar
-from qyzmet.law.deadline import working_days
 from qyzmet.law.money import format_tiyn
-from qyzmet.runtime.clock import KZ
 
-_PSEUDONYM = 64  #: hexadecimal digits of a keyed hash; it tells a reader nothing
 _SILENT_EVENTS = frozenset({"sent", "reply"})  # told where the message and the reply are
 
 
@@ -38,15 +36,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
         return self.clause.partition(":")[2] or self.clause
 
 
-def local(moment: datetime) -> str:
-    """The moment in Kazakhstan, to the minute."""
-    return f"{moment.astimezone(KZ):%Y-%m-%d %H:%M}"
-
-
-def end_of(deadline: datetime) -> str:
-    """A deadline as people say it: midnight is 24:00 of the day that ends."""
-    at = deadline.astimezone(KZ)
-    return f"{at - timedelta(days=1):%Y-%m-%d} 24:00" if at.time() == time() else local(deadline)
+def _with(told: Told, details: Sequence[str]) -> Told:
+    return msgspec.structs.replace(told, details=(*told.details, *details))
 
 
 def tell(file: CaseFile, language: str, calendar: WorkingCalendar) -> list[Told]:
@@ -57,7 +48,8 @@ def tell(file: CaseFile, language: str, calendar: WorkingCalendar) -> list[Told]
 
 class _Teller:
     def __init__(self, file: CaseFile, language: str, calendar: WorkingCalendar) -> None:
-        self._file, self._language, self._calendar = file, language, calendar
+        self._file, self._language = file, language
+        self._facts = FactsInWords(file, language, calendar)
 
     def all(self) -> Iterator[Told]:
         file = self._file
@@ -79,21 +71,49 @@ class _Teller:
         if first:
             event = say("opened", self._language, event=self._file.case.event, as_of=self._file.case.as_of)
             lines.append(self._line(entry, 0.0, "opened", event))
-        if payload is not None:
-            for event_in in payload.events:
-                if event_in["kind"] not in _SILENT_EVENTS:
-                    lines.append(self._line(entry, 0.01, "event", self._event(event_in)))
-        for number, (step, outcome, clause, actor) in enumerate(entry.header["steps"]):
-            lines.append(self._step(entry, 0.02 + number / 1000, step, outcome, clause, actor))
-        details = self._details(entry)
-        if details and not lines:
-            lines.append(self._line(entry, 0.03, "learnt", self._title(entry.header["to"])))
-        if details:
-            lines[-1] = msgspec.structs.replace(lines[-1], details=tuple(details))
+        for event_in in payload.events if payload else ():
+            if event_in["kind"] not in _SILENT_EVENTS:
+                lines.append(self._line(entry, 0.01, "event", self._event(event_in)))
+        steps = [
+            self._step(entry, 0.02 + number / 1000, *row) for number, row in enumerate(entry.header["steps"])
+        ]
+        lines += steps
+        if payload is None:
+            if lines:
+                lines[-1] = _with(lines[-1], [say("erased", self._language)])
+            yield from lines
+            return
+        said = self._facts.learnt(entry.header["steps"], payload)
+        for place, details in said.items():
+            if steps and place is not None:
+                lines[len(lines) - len(steps) + place] = _with(
+                    lines[len(lines) - len(steps) + place], details
+                )
+            elif lines:
+                lines[-1] = _with(lines[-1], details)
+            else:
+                learnt = self._line(entry, 0.03, "learnt", self._facts.title(entry.header["to"]))
+                lines.append(_with(learnt, details))
         yield from lines
-        if payload is not None and payload.status == "a":
+        yield from self._deadlines(entry, payload)
+        if payload.status == "a":
             trouble = say("aside", self._language, trouble=payload.trouble or self._file.case.trouble)
             yield self._line(entry, 0.3, "aside", trouble)
+
+    def _deadlines(self, entry: Entry, payload: Payload) -> Iterator[Told]:
+        for name, fact in payload.learnt.items():
+            step, _, what = name.rpartition(".")
+            if what == "deadline" and isinstance(fact.value, dict):
+                known = self._file.procedure.steps.get(step)
+                yield Told(
+                    at=entry.at,
+                    kind="deadline",
+                    said=say("deadline", self._language, title=self._facts.title(step)),
+                    clause=str(fact.value["clause"]),
+                    actor=known.actor if known else "",
+                    details=tuple(self._facts.count(fact.value)),
+                    order=entry.run + 0.65,
+                )
 
     def _line(self, entry: Entry, order: float, kind: str, said: str) -> Told:
         step = self._file.procedure.steps.get(entry.header["to"])
@@ -106,9 +126,9 @@ class _Teller:
         said = say(
             "step",
             self._language,
-            title=self._title(step),
+            title=self._facts.title(step),
             outcome=outcome_words(outcome),
-            next=self._title(target) if target else outcome_words(outcome),
+            next=self._facts.title(target) if target else outcome_words(outcome),
         )
         return Told(at=entry.at, kind="step", said=said, clause=clause, actor=actor, order=entry.run + order)
 
@@ -119,45 +139,6 @@ class _Teller:
         if event["kind"] in ("done", "released"):
             return say(event["kind"], self._language, official=official, outcome=outcome_words(outcome))
         return outcome_words(f"{event['kind']} {body.get('reason', '')}").strip()
-
-    def _details(self, entry: Entry) -> list[str]:
-        if entry.payload is None:
-            return [say("erased", self._language)]
-        said = list[str]()
-        for name, fact in entry.payload.learnt.items():
-            said += self._fact(name, fact)
-        return said + [self._finding(finding) for finding in entry.payload.findings]
-
-    def _fact(self, name: str, fact: Fact) -> Sequence[str]:
-        step, _, what = name.rpartition(".")
-        if what == "deadline" and isinstance(fact.value, dict):
-            return self._deadline(fact.value)
-        if what == "overdue" and step in self._file.procedure.steps:
-            return [say("overdue", self._language, title=self._title(step))]
-        if what in ("sent", "by") and step in self._file.procedure.steps:
-            return []  # told with the message and with the official's deed
-        if isinstance(fact.value, str) and len(fact.value) == _PSEUDONYM:
-            return []
-        value = self._value(fact.value)
-        return [say("learnt", self._language, name=self._name(name), value=value, source=fact.source)]
-
-    def _finding(self, finding: Finding) -> str:
-        facts = ", ".join(self._name(name) for name in finding.rests_on) or "–"
-        clause, outcome = finding.clause.partition(":")[2], outcome_words(finding.outcome)
-        said = say("found", self._language, clause=clause, outcome=outcome, facts=facts)
-        return f"{said} ({finding.note})" if finding.note else said
-
-    def _deadline(self, proof: Mapping[str, Any]) -> list[str]:
-        """The count again, from what the case kept of it; says where it comes out otherwise now."""
-        counted = working_days(
-            datetime.fromisoformat(proof["start"]), proof["working_days"], calendar=self._calendar
-        )
-        place = str(proof["clause"]).partition(":")[2]
-        head = say("deadline", self._language, clause=place)
-        lines = [f"{head}: {sentence}" for sentence in counted.explain(self._language)]
-        if counted.proof_id != proof["proof"]:
-            lines.append(say("recounted", self._language, version=proof["calendar"]))
-        return lines
 
     # --- messages, tasks --------------------------------------------------------------------------
 
@@ -170,7 +151,7 @@ class _Teller:
         return Told(
             at=message.sent_at or message.ready_at,
             kind="sms",
-            said=f"{said}: {self._title(message.step)}",
+            said=f"{said}: {self._facts.title(message.step)}",
             clause=message.clause,
             actor=step.actor if step else "",
             details=tuple(text.splitlines()) if text else (),
@@ -192,12 +173,13 @@ class _Teller:
     def _task(self, task: TaskOf) -> Told:
         until = say("until", self._language, until=end_of(task.deadline_at)) if task.deadline_at else ""
         role = outcome_words(task.role)
+        step = self._file.procedure.steps.get(task.step)
         return Told(
             at=task.opened_at,
             kind="task",
             said=say("task", self._language, role=role, office=task.office),
             clause=task.clause,
-            actor=role,
+            actor=step.actor if step else role,
             details=(until,) if until else (),
             order=task.run + 0.6,
         )
@@ -246,36 +228,11 @@ class _Teller:
         if not entries or case.status == "a":
             return
         if case.status == "e":
-            said = say("ended", self._language, title=self._title(case.step))
+            said = say("ended", self._language, title=self._facts.title(case.step))
             yield self._line(entries[-1], 0.9, "ended", said)
             return
         until = say("until", self._language, until=end_of(case.deadline)) if case.deadline else ""
         waits = self._line(
-            entries[-1], 0.9, "waits", say("waits", self._language, title=self._title(case.step))
+            entries[-1], 0.9, "waits", say("waits", self._language, title=self._facts.title(case.step))
         )
         yield msgspec.structs.replace(waits, details=(until,) if until else ())
-
-    # --- words ------------------------------------------------------------------------------------
-
-    def _title(self, step: str) -> str:
-        known = self._file.procedure.steps.get(step)
-        return title_of(known, self._language) if known else outcome_words(step)
-
-    def _name(self, fact: str) -> str:
-        titles = self._file.fact_titles.get(fact, {})
-        return titles.get(self._language) or outcome_words(fact)
-
-    def _value(self, value: Any) -> str:
-        if value is None or isinstance(value, bool):
-            return say(str(value).lower(), self._language)
-        if isinstance(value, Mapping):
-            return ", ".join(f"{outcome_words(key)} {self._value(item)}" for key, item in value.items())
-        if isinstance(value, list | tuple):
-            return "; ".join(self._value(item) for item in value) or "–"
-        if isinstance(value, str) and "T" in value:
-            try:
-                moment = datetime.fromisoformat(value)
-            except ValueError:
-                return value
-            return local(moment) if moment.tzinfo else value
-        return str(value)

@@ -75,7 +75,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "Дело вернул(а) в работу {official}",
         "{official} put the case back to work",
     ),
-    "deadline": _in("Мерзім ({clause})", "Срок ({clause})", "Deadline ({clause})"),
+    "deadline": _in("Мерзім: {title}", "Срок: {title}", "A time limit: {title}"),
     "recounted": _in(
         "Бұл есеп енді басқаша шығады: күнтізбе содан бері өзгерді ({version}).",
         "Теперь счёт выходит иначе: календарь с тех пор изменился ({version}).",

@@ -44,7 +44,7 @@ def list_(benefit: str | None, status: str | None, step: str | None, limit: int,
     Example:
       qyzmet case list --benefit LARGE_FAMILY_ALLOWANCE --step decide --limit 20
     """
-    from qyzmet.cases.telling import end_of, local
+    from qyzmet.cases.telling_facts import end_of, local
     from qyzmet.commands.opening import opened_store
 
     statuses = [letter for letter in STATUSES.values() if letter != "e"]
@@ -117,7 +117,8 @@ def explain(number: int, lang: str, as_json: bool) -> None:
     Example:
       qyzmet case explain 17 --lang kk
     """
-    from qyzmet.cases.telling import local, tell
+    from qyzmet.cases.telling import tell
+    from qyzmet.cases.telling_facts import local
     from qyzmet.law.calendar import working_calendar
 
     file = _opened(number, "explain the case")
@@ -206,6 +207,7 @@ def _read(tools: Opened, number: int, purpose: str) -> CaseFile:
 
 def _state(file: CaseFile, lang: str) -> dict[str, Any]:
     from qyzmet.cases.drawing.words import in_language, title_of
+    from qyzmet.people.regions import REGIONS
 
     case, step = file.case, file.procedure.steps.get(file.case.step)
     return _plain(
@@ -219,6 +221,7 @@ def _state(file: CaseFile, lang: str) -> dict[str, Any]:
             "step_title": title_of(step, lang) if step else case.step,
             "clause": step.clause.id if step else None,
             "region": case.region,
+            "region_title": REGIONS.get(case.region, {}).get(lang, case.region),
             "as_of": case.as_of,
             "opened": case.opened,
             "deadline": case.deadline,
@@ -231,14 +234,14 @@ def _state(file: CaseFile, lang: str) -> dict[str, Any]:
 
 def _say_head(state: dict[str, Any]) -> None:
     named = f" · {state['recipient']}" if state["recipient"] else ""
-    click.echo(f"{state['case']} · {state['title']}{named} · {state['region']}")
+    click.echo(f"{state['case']} · {state['title']}{named} · {state['region_title']}")
     click.echo(f"  {state['status']}: {state['step_title']} ({state['clause'] or state['step']})")
     if state["trouble"]:
         click.echo(f"  {state['trouble']}")
 
 
 def _line(told: Told) -> dict[str, Any]:
-    from qyzmet.cases.telling import local
+    from qyzmet.cases.telling_facts import local
 
     return {
         "at": told.at.isoformat(),

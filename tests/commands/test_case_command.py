@@ -18,7 +18,8 @@ def lines_of(number: int, language: str = "en") -> list[dict[str, Any]]:
 def test_explain_tells_everything_in_order(paid: int, kernel: Kernel) -> None:
     lines = lines_of(paid)
     assert [line["kind"] for line in lines if line["kind"] not in ("step", "learnt")] == [
-        "opened", "sms", "reply", "task", "event", "decision", "payment", "sms", "ended",
+        "opened", "sms", "deadline", "reply", "deadline", "task", "deadline", "event", "decision", "payment",
+        "sms", "ended",
     ]  # fmt: skip
     by_kind = {line["kind"]: line for line in lines}
     assert "7#1 or 7#2?" in str(next(line["details"] for line in lines if line["kind"] == "sms"))
@@ -38,10 +39,11 @@ def test_explain_tells_everything_in_order(paid: int, kernel: Kernel) -> None:
     assert steps[0]["said"] == "Look up: known → Big enough"
 
     details = "\n".join(detail for line in lines for detail in line["details"])
-    assert "size: 4 (source: registry)" in details
-    assert "Finding under §2: yes; it rests on: size" in details
-    assert "Deadline (§3): 3: 15 February 2024, Thursday" in details
-    assert "ends at the end of 15 February 2024" in details
+    assert "size: 4 (source: registry)" in steps[0]["details"]
+    assert "Finding under §2: yes; it rests on: size" in steps[1]["details"]
+    assert "3: 15 February 2024, Thursday: working day." in details
+    assert "The deadline ends at the end of 15 February 2024, a Thursday." in details
+    assert [line["clause"] for line in lines if line["kind"] == "deadline"] == ["toy:§3", "toy:§4", "toy:§5"]
 
     for language, words in _WORDS.items():
         said = run(case, "explain", str(paid), "--lang", language).output
@@ -56,8 +58,8 @@ def test_explain_tells_everything_in_order(paid: int, kernel: Kernel) -> None:
 
 
 _WORDS = {
-    "kk": ("Іс E1 оқиғасы бойынша ашылды", "Мерзім (§3)", "Іс аяқталды"),
-    "ru": ("Дело открыто", "Срок (§3)", "Дело завершено"),
+    "kk": ("Іс E1 оқиғасы бойынша ашылды", "Мерзім: Ask", "Іс аяқталды"),
+    "ru": ("Дело открыто", "Срок: Ask", "Дело завершено"),
 }
 
 

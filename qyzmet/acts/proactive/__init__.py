@@ -25,8 +25,9 @@ def procedures() -> Mapping[str, Procedure]:
 def package() -> ActPackage:
     """Everything the kernel needs to carry the act out."""
     from qyzmet.acts.proactive.events import FEEDS
+    from qyzmet.acts.proactive.fact_words import FACT_TITLES
     from qyzmet.acts.proactive.messages import TEMPLATES
     from qyzmet.acts.proactive.policies import POLICIES
     from qyzmet.cases.package import ActPackage
 
-    return ActPackage(ACT, procedures(), POLICIES, FEEDS, TEMPLATES)
+    return ActPackage(ACT, procedures(), POLICIES, FEEDS, TEMPLATES, FACT_TITLES)

@@ -1,0 +1,108 @@
+"""What a case learnt and found, in words: facts with their source, findings, counted deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from qyzmet.cases.case import Fact, Finding
+from qyzmet.cases.drawing.words import outcome_words, title_of
+from qyzmet.cases.file import CaseFile
+from qyzmet.cases.ledger import Payload
+from qyzmet.cases.telling_words import say
+from qyzmet.law.calendar import WorkingCalendar
+from qyzmet.law.deadline import working_days
+from qyzmet.runtime.clock import KZ
+
+_PSEUDONYM = 64  #: hexadecimal digits of a keyed hash; it tells a reader nothing
+
+
+def local(moment: datetime) -> str:
+    """The moment in Kazakhstan, to the minute."""
+    return f"{moment.astimezone(KZ):%Y-%m-%d %H:%M}"
+
+
+def end_of(deadline: datetime) -> str:
+    """A deadline as people say it: midnight is 24:00 of the day that ends."""
+    at = deadline.astimezone(KZ)
+    return f"{at - timedelta(days=1):%Y-%m-%d} 24:00" if at.time() == time() else local(deadline)
+
+
+class FactsInWords:
+    """The words for one case in one language."""
+
+    def __init__(self, file: CaseFile, language: str, calendar: WorkingCalendar) -> None:
+        self._file, self._language, self._calendar = file, language, calendar
+
+    def title(self, step: str) -> str:
+        known = self._file.procedure.steps.get(step)
+        return title_of(known, self._language) if known else outcome_words(step)
+
+    def learnt(self, rows: Sequence[Sequence[str]], payload: Payload) -> dict[int | None, list[str]]:
+        """What was learnt and found, by the number of the step in this run that it belongs to."""
+        said: dict[int | None, list[str]] = {}
+        at = {row[2]: number for number, row in enumerate(rows)}
+        rests = {name: at.get(found.clause) for found in payload.findings for name in found.rests_on}
+        for name, fact in payload.learnt.items():
+            sentences = self._fact(name, fact)
+            if sentences:
+                place = self._asked(rows, fact.source)
+                said.setdefault(rests.get(name) if place is None else place, []).extend(sentences)
+        for finding in payload.findings:
+            said.setdefault(at.get(finding.clause), []).append(self._finding(finding))
+        return said
+
+    def _asked(self, rows: Sequence[Sequence[str]], source: str) -> int | None:
+        """The step of a run that asked this source, where one did."""
+        for number, row in enumerate(rows):
+            step = self._file.procedure.steps.get(row[0])
+            if step is not None and (step.receiver or "").lower() == source.lower():
+                return number
+        return None
+
+    def _fact(self, name: str, fact: Fact) -> Sequence[str]:
+        step, _, what = name.rpartition(".")
+        if what == "overdue" and step in self._file.procedure.steps:
+            return [say("overdue", self._language, title=self.title(step))]
+        if what in ("sent", "by", "deadline") and step in self._file.procedure.steps:
+            return []  # told with the message, the official's deed, the deadline
+        if isinstance(fact.value, str) and len(fact.value) == _PSEUDONYM:
+            return []
+        value = self._value(fact.value)
+        return [say("learnt", self._language, name=self._name(name), value=value, source=fact.source)]
+
+    def _finding(self, finding: Finding) -> str:
+        facts = ", ".join(self._name(name) for name in finding.rests_on) or "–"
+        clause, outcome = finding.clause.partition(":")[2], outcome_words(finding.outcome)
+        said = say("found", self._language, clause=clause, outcome=outcome, facts=facts)
+        return f"{said} ({finding.note})" if finding.note else said
+
+    def count(self, proof: Mapping[str, Any]) -> list[str]:
+        """The count again, from what the case kept of it; says where it comes out otherwise now."""
+        counted = working_days(
+            datetime.fromisoformat(proof["start"]), proof["working_days"], calendar=self._calendar
+        )
+        lines = list(counted.explain(self._language))
+        if counted.proof_id != proof["proof"]:
+            lines.append(say("recounted", self._language, version=proof["calendar"]))
+        return lines
+
+    def _name(self, fact: str) -> str:
+        titles = self._file.fact_titles.get(fact, {})
+        return titles.get(self._language) or outcome_words(fact)
+
+    def _value(self, value: Any) -> str:
+        if value is None or isinstance(value, bool):
+            return say(str(value).lower(), self._language)
+        if isinstance(value, Mapping):
+            return ", ".join(f"{outcome_words(key)} {self._value(item)}" for key, item in value.items())
+        if isinstance(value, list | tuple):
+            return "; ".join(self._value(item) for item in value) or "–"
+        if isinstance(value, str) and "T" in value:
+            try:
+                moment = datetime.fromisoformat(value)
+            except ValueError:
+                return value
+            return local(moment) if moment.tzinfo else value
+        return str(value)
