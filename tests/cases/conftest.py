@@ -34,10 +34,12 @@ class KeptLink:
     clock: HandClock
     sent: list[Outgoing] = field(default_factory=list)
     state: str = "sent"
+    reason: str = ""
 
     def send(self, messages: Sequence[Outgoing]) -> list[HandedOver]:
         self.sent += messages
-        return [HandedOver(id=m.id, state=self.state, at=self.clock.now(), parts=1) for m in messages]  # type: ignore[arg-type]
+        now = self.clock.now()
+        return [HandedOver(id=m.id, state=self.state, at=now, parts=1, reason=self.reason) for m in messages]  # type: ignore[arg-type]
 
     def listen(self, receive: Callable[[Sequence[Incoming]], None]) -> None: ...
 
@@ -126,7 +128,7 @@ class Kernel:
 
     def reply(self, phone: str, text: str, key: str = "") -> None:
         at = self.clock.now()
-        self.receiver.receive([Incoming(key=key or f"{phone}{at}{text}", phone=phone, text=text, at=at)])
+        self.receiver.receive([Incoming(key=key or f"{phone}{at}{text!r}", phone=phone, text=text, at=at)])
 
     def run(self) -> None:
         """Until nothing is left to do at this moment."""

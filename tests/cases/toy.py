@@ -188,6 +188,7 @@ def package() -> ActPackage:
         {"TOY": PROCEDURE},
         templates={
             "question": lambda values, identity, language: f"Dear {identity.surname}, 7#1 or 7#2?",
+            "bad": lambda values, identity, language: {}[SECRET],
             "told": lambda values, identity, language: "Done.",
         },
     )
