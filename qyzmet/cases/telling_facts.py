@@ -17,6 +17,8 @@ from qyzmet.runtime.clock import KZ
 
 _PSEUDONYM = 64  #: hexadecimal digits of a keyed hash; it tells a reader nothing
 
+_SMALLEST_SUBJECT = 1 << 40
+
 
 def local(moment: datetime) -> str:
     """The moment in Kazakhstan, to the minute."""
@@ -27,6 +29,11 @@ def end_of(deadline: datetime) -> str:
     """A deadline as people say it: midnight is 24:00 of the day that ends."""
     at = deadline.astimezone(KZ)
     return f"{at - timedelta(days=1):%Y-%m-%d} 24:00" if at.time() == time() else local(deadline)
+
+
+def _is_subject(value: object) -> bool:
+    """Pseudonyms are random numbers of 63 bits: to a reader only how many there are means anything."""
+    return isinstance(value, int) and value > _SMALLEST_SUBJECT
 
 
 class FactsInWords:
@@ -97,6 +104,8 @@ class FactsInWords:
             return say(str(value).lower(), self._language)
         if isinstance(value, Mapping):
             return ", ".join(f"{outcome_words(key)} {self._value(item)}" for key, item in value.items())
+        if isinstance(value, list | tuple) and value and all(map(_is_subject, value)):
+            return str(len(value))
         if isinstance(value, list | tuple):
             return "; ".join(self._value(item) for item in value) or "–"
         if isinstance(value, str) and "T" in value:

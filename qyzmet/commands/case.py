@@ -207,6 +207,7 @@ def _read(tools: Opened, number: int, purpose: str) -> CaseFile:
 
 def _state(file: CaseFile, lang: str) -> dict[str, Any]:
     from qyzmet.cases.drawing.words import in_language, title_of
+    from qyzmet.cases.telling_words import say
     from qyzmet.people.regions import REGIONS
 
     case, step = file.case, file.procedure.steps.get(file.case.step)
@@ -217,6 +218,7 @@ def _state(file: CaseFile, lang: str) -> dict[str, Any]:
             "benefit": file.procedure.code,
             "title": in_language(file.procedure.title, lang, file.procedure.code),
             "status": _WORDS[case.status],
+            "status_title": say(f"status.{case.status}", lang),
             "step": case.step,
             "step_title": title_of(step, lang) if step else case.step,
             "clause": step.clause.id if step else None,
@@ -235,7 +237,7 @@ def _state(file: CaseFile, lang: str) -> dict[str, Any]:
 def _say_head(state: dict[str, Any]) -> None:
     named = f" · {state['recipient']}" if state["recipient"] else ""
     click.echo(f"{state['case']} · {state['title']}{named} · {state['region_title']}")
-    click.echo(f"  {state['status']}: {state['step_title']} ({state['clause'] or state['step']})")
+    click.echo(f"  {state['status_title']}: {state['step_title']} ({state['clause'] or state['step']})")
     if state["trouble"]:
         click.echo(f"  {state['trouble']}")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -21,6 +20,12 @@ from tests.cases.conftest import Kernel, kernel
 __all__ = ["kernel"]
 
 PHONE = "+77011234567"
+
+
+@pytest.fixture(autouse=True)
+def home_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No command reads the settings of whoever runs the tests."""
+    monkeypatch.setenv("QYZMET_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture
@@ -53,7 +58,7 @@ def paid(kernel: Kernel, installed: Path) -> int:
     address = kernel.vault.phone_index(PHONE).hex()
     (number,) = kernel.open(toy.arrival(1, iin, address=address))
     kernel.run()
-    kernel.clock.advance(timedelta(hours=1))
+    kernel.after(hours=1)
     kernel.reply(PHONE, "7#1")
     kernel.run()
     toy.PARTNER.found = {number}
