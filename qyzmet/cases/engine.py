@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import psycopg
 
+from qyzmet.cases import claims, inbox, intake, runner
 from qyzmet.cases import failpoints as fail
-from qyzmet.cases import intake, runner
 from qyzmet.cases.case import Case, Event, Law, Outcome, Run
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.package import ActPackage, Arrival, Desk, Feed
@@ -156,6 +157,8 @@ class Engine:
                 if run.taken or run.aside:
                     continue  # the case moved on; the next turn reads this event at its new step
                 read.append((event, run))
+                if case.status == "a":  # its release: kept, whatever comes of it
+                    run.events.append(event)
                 self._guard(run, _hearing(event), now)
             held = self._write(cursor, [run for run in runs.values() if _changed(run)], now)
             # What a case was set aside over stays for it, until people have put it back.
@@ -282,7 +285,15 @@ class Engine:
         return answers
 
     def _desk(self, law: Law) -> Desk:
-        return Desk(law, self._partners, self._vault, self._signer, self.store.decisions)
+        return Desk(
+            law,
+            self._partners,
+            self._vault,
+            self._signer,
+            self.store.decisions,
+            partial(claims.claim, self.store.connection),
+            partial(inbox.unread, self.store.connection),
+        )
 
     # --- one case at a time -----------------------------------------------------------------------
 
@@ -331,11 +342,11 @@ def _hearing(event: Event) -> Callable[[Run, Procedure, Law], None]:
     """Keeps the event with the run where it had an effect, even if the run went wrong after that."""
 
     def carry(run: Run, procedure: Procedure, law: Law) -> None:
-        heard = run.case.status == "a"
+        heard = False
         try:
-            heard = runner.hear(run, event, procedure, law) or heard
+            heard = runner.hear(run, event, procedure, law)
         finally:
-            if heard or run.taken:
+            if (heard or run.taken) and event not in run.events:
                 run.events.append(event)
 
     return carry

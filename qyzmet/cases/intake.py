@@ -63,6 +63,8 @@ def admit(
 
 def refusal(package: ActPackage, arrival: Arrival) -> str:
     """Why an event opens no case; "" where it may. Of such an event nobody's number is kept."""
+    if arrival.refused:
+        return arrival.refused
     if arrival.as_of not in package.act.in_force:
         return "outside the term of the act"
     if len(arrival.iin) != 12 or not (arrival.iin.isascii() and arrival.iin.isdigit()):

@@ -6,7 +6,7 @@ An act is a Python module named by an entry point of the group `qyzmet.acts`; it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from qyzmet.cases.case import Decision, Fact, Law
+from qyzmet.cases.case import Decision, Event, Fact, Law
 from qyzmet.cases.procedure import Procedure
 from qyzmet.exchange.contract import Partners
 from qyzmet.exchange.signing import Signer
@@ -29,7 +29,8 @@ from qyzmet.runtime.errors import UnknownName
 class Desk:
     """What a step that works outside is given: the law, the partners, the vault, the signer.
 
-    `decisions` reads what was decided in cases, by their ids.
+    `decisions` reads what was decided in cases, by their ids. `claim` gives a matter to one case per
+    person (see `claims.py`), `unread` tells what came in for cases that are busy outside.
     """
 
     law: Law
@@ -37,10 +38,15 @@ class Desk:
     vault: Vault
     signer: Signer
     decisions: Callable[[Sequence[int]], Mapping[int, Decision]]
+    claim: Callable[[Mapping[int, Collection[int]], str, Sequence[str]], set[int]]
+    unread: Callable[[Sequence[int]], Mapping[int, Sequence[Event]]]
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """A registry event that may open a case. `as_of` is the day whose law applies."""
+    """A registry event that may open a case. `as_of` is the day whose law applies.
+
+    `refused` is why the act cannot take it; it is then set aside under these words, which name nobody.
+    """
 
     event: str
     at: datetime
@@ -49,6 +55,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     as_of: date
     procedure: str
     facts: dict[str, Fact]
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
