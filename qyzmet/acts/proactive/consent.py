@@ -17,7 +17,7 @@ from qyzmet.exchange.systems import (
     ConsentAnswer,
     ConsentRequest,
 )
-from qyzmet.people.phones import is_mobile
+from qyzmet.people.phones import is_mobile, parse_mobile
 from qyzmet.people.vault import Identity
 
 
@@ -39,8 +39,9 @@ def number(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
         if answer.phone is None or not is_mobile(answer.phone):
             outcomes[case.id] = "absent"
             continue
-        learnt[case.person] = Identity(phone=answer.phone)
-        address = desk.vault.phone_index(answer.phone).hex()
+        phone = parse_mobile(answer.phone)
+        learnt[case.person] = Identity(phone=phone)
+        address = desk.vault.phone_index(phone).hex()
         outcomes[case.id] = Outcome("found", facts={"phone": desk.law.fact(address, "Mobile Citizens Base")})
     desk.vault.learn(learnt)
     return outcomes

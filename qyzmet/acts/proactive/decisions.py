@@ -6,15 +6,18 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec import structs
+
 from qyzmet.acts.proactive.amounts import amount
 from qyzmet.acts.proactive.banks import bank_of
 from qyzmet.acts.proactive.benefits import Benefit, Mode, benefit_of
 from qyzmet.acts.proactive.clauses import ACT
+from qyzmet.acts.proactive.dialogue import hear_consent
 from qyzmet.cases.case import Case, Decision, Law, Outcome, PaymentOrder, TaskOrder
 from qyzmet.cases.package import Desk
 from qyzmet.exchange.signing import ToSign
 from qyzmet.exchange.systems import ODK_PLACE, Placement
-from qyzmet.law.act import carries_out
+from qyzmet.law.act import Clause, carries_out
 from qyzmet.runtime.errors import PartnerAway
 
 #: The facts of the case that a decision rests on and repeats.
@@ -115,7 +118,7 @@ def document(case: Case, law: Law, outcome: str) -> bytes:
         "decided_at": law.now.isoformat(),
         "authority": f"{benefit.authority}/{case.region}",
         "official": case.value("decide.by") or case.value("refuse_without_documents.by"),
-        "clauses": [benefit.clause(role).id for role in ("draft", "sign")],
+        "clauses": [benefit.clause("draft").id, _decided_under(case).id],
         "facts": {
             name: {"value": fact.value, "source": fact.source, "learnt": fact.learnt.isoformat()}
             for name in BASIS
@@ -126,9 +129,34 @@ def document(case: Case, law: Law, outcome: str) -> bytes:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
+def _decided_under(case: Case) -> Clause:
+    """The paragraph of the decision: a refusal for want of documents has its own (§26 part 2)."""
+    without = "refuse_without_documents.by" in case.facts
+    return _benefit(case).clause("without_documents" if without else "sign")
+
+
 def sign(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
-    """§24, §46(4): the appointment is signed by the head of the authorised body of the region (G-25)."""
-    return _sign(cases, desk, "appoint")
+    """§24, §46(4): the appointment is signed by the head of the authorised body of the region (G-25).
+
+    Where E-Maket decides, this is the decision: a `7#2` that came before it, while the case could not
+    read it, still ends the process (G-46).
+    """
+    withdrawn = _withdrawn(cases, desk) if _benefit(cases[0]).mode is Mode.AUTOMATIC else {}
+    rest = [case for case in cases if case.id not in withdrawn]
+    return {**withdrawn, **(_sign(rest, desk, "appoint") if rest else {})}
+
+
+def _withdrawn(cases: Sequence[Case], desk: Desk) -> dict[int, Outcome]:
+    unread = desk.unread([case.id for case in cases])
+    outcomes = {}
+    for case in cases:
+        for event in unread.get(case.id, ()):
+            if event.kind != "reply" or event.body["step"] != "consent":
+                continue
+            heard = hear_consent(case, event, desk.law)
+            if heard is not None and heard.name == "refuse":
+                outcomes[case.id] = structs.replace(heard, name="withdrawn")
+    return outcomes
 
 
 def sign_refusal(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
@@ -157,7 +185,7 @@ def _sign(cases: Sequence[Case], desk: Desk, outcome: str) -> Mapping[int, Outco
             signer=signed.signer,
         )
         facts = {"decision": desk.law.fact(outcome, "authorised body")}
-        finding = desk.law.finding(benefit.clause("sign"), outcome, case, "amount")
+        finding = desk.law.finding(_decided_under(case), outcome, case, "amount")
         outcomes[case.id] = Outcome("signed", facts=facts, records=[record], findings=[finding])
     return outcomes
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
-from qyzmet.acts.proactive.benefits import AWARDED_MOTHER_ALLOWANCE, LARGE_FAMILY_ALLOWANCE
+from qyzmet.acts.proactive.benefits import AWARDED_MOTHER_ALLOWANCE, LARGE_FAMILY_ALLOWANCE, Benefit
 from qyzmet.acts.proactive.clauses import ACT
-from qyzmet.cases.case import Fact
 from qyzmet.cases.package import Arrival, Desk, Feed
 from qyzmet.exchange.systems import AWARDS, BIRTHS, Award, Birth, FeedPage
 from qyzmet.law.act import carries_out
+from qyzmet.people.identifiers import parse_iin
+from qyzmet.people.regions import REGIONS
 from qyzmet.runtime.clock import legal_date
-from qyzmet.runtime.errors import PartnerAway
-
+from qyzmet.runtime.errors import BadValue, PartnerAway
 
 FOURTH = 4  # "a fourth or later child", §6
+
+_LONGEST_NAME = 200
+_FIRST_YEAR, _LAST_YEAR = 1900, 9999
 
 
 @carries_out(ACT["§6"])
@@ -33,22 +37,9 @@ def births(desk: Desk, cursor: str) -> tuple[Sequence[Arrival], str]:
 
 
 def _of_birth(desk: Desk, birth: Birth) -> Arrival:
-    def fact(value: object) -> Fact:
-        return desk.law.fact(value, "State Database Individuals", birth.birth_day)
-
-    return Arrival(
-        event=birth.event,
-        at=birth.at,
-        iin=birth.child_iin,
-        region=birth.region,
-        as_of=legal_date(birth.at),
-        procedure=LARGE_FAMILY_ALLOWANCE.code,
-        facts={
-            "benefit": desk.law.fact(LARGE_FAMILY_ALLOWANCE.code, "SDU"),
-            "birth_order": fact(birth.order),
-            "birth_day": fact(birth.birth_day.isoformat()),
-        },
-    )
+    facts = {"birth_order": birth.order, "birth_day": birth.birth_day.isoformat()}
+    source = "State Database Individuals"
+    return _arrival(desk, birth, birth.child_iin, birth.birth_day, LARGE_FAMILY_ALLOWANCE, source, facts)
 
 
 @carries_out(ACT["§29"])
@@ -67,22 +58,56 @@ def awards(desk: Desk, cursor: str) -> tuple[Sequence[Arrival], str]:
 
 
 def _of_award(desk: Desk, award: Award) -> Arrival:
-    def fact(value: object) -> Fact:
-        return desk.law.fact(value, "state bodies", award.award_day)
+    facts = {"award": award.award, "award_day": award.award_day.isoformat()}
+    return _arrival(desk, award, award.iin, award.award_day, AWARDED_MOTHER_ALLOWANCE, "state bodies", facts)
 
+
+def _arrival(
+    desk: Desk,
+    row: Birth | Award,
+    iin: str,
+    day: date,
+    benefit: Benefit,
+    source: str,
+    facts: Mapping[str, object],
+) -> Arrival:
+    fault = _fault(row, iin, day)
+    found = {name: desk.law.fact(value, source, day) for name, value in facts.items()}
     return Arrival(
-        event=award.event,
-        at=award.at,
-        iin=award.iin,
-        region=award.region,
-        as_of=legal_date(award.at),
-        procedure=AWARDED_MOTHER_ALLOWANCE.code,
-        facts={
-            "benefit": desk.law.fact(AWARDED_MOTHER_ALLOWANCE.code, "SDU"),
-            "award": fact(award.award),
-            "award_day": fact(award.award_day.isoformat()),
-        },
+        event=row.event if _is_name(row.event) else ascii(row.event)[:_LONGEST_NAME],
+        at=row.at,
+        iin=iin,
+        region=row.region,
+        as_of=day if fault else legal_date(row.at),
+        procedure=benefit.code,
+        facts={"benefit": desk.law.fact(benefit.code, "SDU"), **found},
+        refused=fault,
     )
+
+
+@carries_out(ACT["§5"])
+def _fault(row: Birth | Award, iin: str, day: date) -> str:
+    """Why a row cannot be taken; "" where it can. The others of its page are taken, this one is set aside.
+
+    The owner of the data answers for it (§5), so nothing is guessed or mended here.
+    """
+    if not _is_name(row.event):
+        return "without a readable name of the event"
+    try:
+        parse_iin(iin)
+    except BadValue as error:
+        return f"{error.field}: {error.rule}"
+    if row.region not in REGIONS:
+        return "region: is not one of the classifier"
+    if row.at.tzinfo is None or not _FIRST_YEAR <= row.at.year < _LAST_YEAR:
+        return "moment: has no time zone, or lies outside the years that are possible"
+    if day > legal_date(row.at):
+        return "day: lies after the moment of the event"
+    return ""
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_NAME and text.isprintable()
 
 
 FEEDS = (Feed("individuals_db/births", births), Feed("state_bodies/awards", awards))

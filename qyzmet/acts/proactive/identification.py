@@ -19,12 +19,15 @@ from qyzmet.exchange.systems import (
     ByIin,
     Child,
     Confirmation,
+    Existing,
     ForService,
     Person,
+    Relative,
 )
 from qyzmet.law.act import Clause, carries_out
 from qyzmet.law.deadline import months_years
 from qyzmet.people.vault import Identity
+from qyzmet.runtime.errors import PartnerNonsense
 
 LISTED_AWARDS = ("ALTYN_ALQA", "KUMIS_ALQA", "BATYR_ANA", "ANA_DANQY_1", "ANA_DANQY_2")
 
@@ -47,40 +50,76 @@ def iins(cases: Sequence[Case], desk: Desk, who: str, purpose: str, clause: Clau
 
 
 def identify_birth(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
-    """§6(a): the recipient through the kinship service; which relative is a reading (G-33)."""
+    """§6(a): the recipient through the kinship service; which relative is a reading (G-33).
+
+    Who is dead or unknown is passed over for the next in the order. The other relatives are kept as
+    pseudonyms: for one family only one case goes on (see `existing`).
+    """
     purpose, clause = "find the recipient", ACT["§6"]
     asked = [
         ByIin(ref=str(number), iin=iin) for number, iin in iins(cases, desk, "SDU", purpose, clause).items()
     ]
     answers = desk.partners.ask(PARENTS, asked, purpose=purpose, clause=clause.id)
-    order: list[str] = desk.law.policies["G-33"]
-    chosen, outcomes = {}, dict[int, Outcome | str]()
-    for ref, answer in answers.items():
-        relatives = sorted(answer.relatives, key=lambda relative: order.index(relative.relation))
-        if relatives:
-            chosen[int(ref)] = relatives[0]
-        else:
-            outcomes[int(ref)] = "nobody"
-    persons = _persons({number: relative.iin for number, relative in chosen.items()}, desk, clause)
-    alive = {number: person for number, person in persons.items() if person.known and person.alive}
-    subjects = _learn({number: (chosen[number].iin, person) for number, person in alive.items()}, desk)
-    for number in persons:
-        if number not in alive:
-            outcomes[number] = "nobody"
-        else:
-            fact = desk.law.fact(chosen[number].relation, "kinship service")
-            outcomes[number] = Outcome(
+    ranked = {int(ref): _ranked(answer.relatives, desk.law) for ref, answer in answers.items()}
+    chosen, unanswered = _first_alive(ranked, desk, clause)
+    subjects = _learn({number: (relative.iin, person) for number, (relative, person) in chosen.items()}, desk)
+    families = _families({number: ranked[number] for number in chosen}, desk)
+    outcomes = dict[int, Outcome | str]()
+    for case in cases:
+        if case.id in chosen:
+            relative, person = chosen[case.id]
+            outcomes[case.id] = Outcome(
                 "identified",
-                facts={"relation": fact},
-                recipient=subjects[number],
-                region=alive[number].region,
-                findings=[
-                    desk.law.finding(clause, "identified", case, "relation")
-                    for case in cases
-                    if case.id == number
-                ],
+                facts={
+                    "relation": desk.law.fact(relative.relation, "kinship service"),
+                    "family": desk.law.fact(families[case.id], "kinship service"),
+                },
+                recipient=subjects[case.id],
+                region=person.region,
+                findings=[desk.law.finding(clause, "identified", case, "relation")],
             )
+        elif case.id in ranked and case.id not in unanswered:
+            outcomes[case.id] = "nobody"
     return outcomes
+
+
+def _ranked(relatives: Sequence[Relative], law: Law) -> list[Relative]:
+    """In the order of G-33. Raises PartnerNonsense for a relation that the act does not know."""
+    order: list[str] = law.policies["G-33"]
+    strange = {relative.relation for relative in relatives} - set(order)
+    if strange:
+        raise PartnerNonsense(f"the kinship service names a relation that is none of {', '.join(order)}")
+    return sorted(relatives, key=lambda relative: order.index(relative.relation))
+
+
+def _first_alive(
+    ranked: Mapping[int, Sequence[Relative]], desk: Desk, clause: Clause
+) -> tuple[dict[int, tuple[Relative, Person]], set[int]]:
+    """The first relative of each case who is known and alive, and the cases left without an answer."""
+    chosen, unanswered = dict[int, tuple[Relative, Person]](), set[int]()
+    for place in range(max(map(len, ranked.values()), default=0)):
+        wanted = {
+            number: relatives[place]
+            for number, relatives in ranked.items()
+            if len(relatives) > place and number not in chosen and number not in unanswered
+        }
+        persons = _persons({number: relative.iin for number, relative in wanted.items()}, desk, clause)
+        for number, relative in wanted.items():
+            if number not in persons:
+                unanswered.add(number)
+            elif persons[number].known and persons[number].alive:
+                chosen[number] = relative, persons[number]
+    return chosen, unanswered
+
+
+def _families(ranked: Mapping[int, Sequence[Relative]], desk: Desk) -> dict[int, list[int]]:
+    """All relatives of each case as subjects."""
+    numbers = list(dict.fromkeys(relative.iin for relatives in ranked.values() for relative in relatives))
+    subject_of = dict(zip(numbers, desk.vault.subjects_for(numbers), strict=True))
+    return {
+        number: sorted({subject_of[relative.iin] for relative in relatives})
+        for number, relatives in ranked.items()
+    }
 
 
 def identify_award(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
@@ -92,7 +131,9 @@ def identify_award(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | 
     listed = [case for case in cases if case.id not in outcomes]
     known = iins(listed, desk, "SDU", "identify the awarded mother", clause)
     persons = _persons(known, desk, clause)
-    alive = {number: (known[number], person) for number, person in persons.items() if person.alive}
+    alive = {
+        number: (known[number], person) for number, person in persons.items() if person.known and person.alive
+    }
     subjects = _learn(alive, desk)
     for case in listed:
         if case.id in alive:
@@ -169,24 +210,32 @@ def counted_children(children: Sequence[Child], on: date, law: Law) -> int:
 
 
 def existing(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
-    """§6(c), §29: an application or a case file in E-Maket or in ODK; a hit in either is a hit."""
+    """§6(c), §29: an application or a case file in E-Maket or in ODK; a hit in either is a hit.
+
+    So is another proactive case for the same family that is open or came to an appointment: of two
+    births registered together neither registry knows yet.
+    """
     clause = benefit_of(cases[0].value("benefit")).clause("identify")
     purpose = "look for an existing application or case file"
     asked = _for_service(cases, desk, "SDU", purpose, clause)
     in_e_maket = desk.partners.ask(E_MAKET_SEARCH, asked, purpose=purpose, clause=clause.id)
     in_odk = desk.partners.ask(ODK_SEARCH, asked, purpose=purpose, clause=clause.id)
+    hits_of = {
+        case.id: _hits(in_e_maket[ref], in_odk[ref])
+        for case in cases
+        if (ref := str(case.id)) in in_e_maket and ref in in_odk
+    }
+    wanted = {
+        case.id: {case.person, *case.value("family", ())} for case in cases if hits_of.get(case.id) == []
+    }
+    alone = desk.claim(wanted, cases[0].value("benefit"), ["appointed"])
     outcomes = dict[int, Outcome | str]()
     for case in cases:
-        answers = in_e_maket.get(str(case.id)), in_odk.get(str(case.id))
-        if answers[0] is None or answers[1] is None:
+        if case.id not in hits_of:
             continue
-        hits = [
-            f"{what} in {system}"
-            for system, answer in zip(("E-Maket", "ODK"), answers, strict=True)
-            if answer is not None
-            for what, hit in (("application", answer.application), ("case file", answer.case_file))
-            if hit
-        ]
+        hits = hits_of[case.id]
+        if not hits and case.id not in alone:
+            hits = ["another proactive case for the same family"]
         name = "found" if hits else "nothing"
         outcomes[case.id] = Outcome(
             name,
@@ -194,6 +243,15 @@ def existing(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
             findings=[desk.law.finding(clause, name, case, "existing")],
         )
     return outcomes
+
+
+def _hits(in_e_maket: Existing, in_odk: Existing) -> list[str]:
+    return [
+        f"{what} in {system}"
+        for system, answer in (("E-Maket", in_e_maket), ("ODK", in_odk))
+        for what, hit in (("application", answer.application), ("case file", answer.case_file))
+        if hit
+    ]
 
 
 @carries_out(ACT["§5"])

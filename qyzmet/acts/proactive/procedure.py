@@ -100,7 +100,8 @@ def build(benefit: Benefit) -> Procedure:
              {"nothing": "confirm", "found": "left_out"}),
         step("confirm", QUERY, "confirm", SDU, "state bodies", identification.confirm,
              {"confirmed": "list", "not_confirmed": "left_out"}),
-        step("list", RULE, "list", SDU, E_MAKET, identification.list_to_e_maket, {"handed_over": "mlsp_data"}),
+        step("list", RULE, "list", SDU, E_MAKET, identification.list_to_e_maket,
+             {"handed_over": "mlsp_data"}),
         step("mlsp_data", QUERY, "flc", E_MAKET, "MLSP IS", checks.mlsp_data, {"received": "flc"}),
         step("flc", RULE, "flc", E_MAKET, None, checks.flc,
              {"passed": "eligible", "negative": "not_eligible"}),
@@ -152,9 +153,9 @@ def build(benefit: Benefit) -> Procedure:
     # S18 to S22: the authorised body decides, or E-Maket does by the head's signature
     decide: tuple[Step, ...] = ()
     places = {"placed": "tell_appointed"}
-    signer = E_MAKET
+    signer, signs = E_MAKET, {"signed": "place", "withdrawn": "refusal"}
     if benefit.mode is Mode.HUMAN:
-        signer = AUTHORISED_BODY
+        signer, signs = AUTHORISED_BODY, {"signed": "place"}
         places["left_to_the_rules"] = "tell_appointed"
         assert benefit.decision_days is not None
         assert benefit.refusal_without_documents_days is not None
@@ -186,7 +187,7 @@ def build(benefit: Benefit) -> Procedure:
                  {"informed": "decision_refused", "without_documents": "refused_without_documents"}),
         )  # fmt: skip
     decide += (
-        step("sign", EFFECT, "sign", signer, None, decisions.sign, {"signed": "place"}),
+        step("sign", EFFECT, "sign", signer, None, decisions.sign, signs),
         step("place", EFFECT, "place", E_MAKET, "ODK", decisions.place, places),
         tell("tell_appointed", "tell", dialogue.tell_appointed, "inform_appointed"),
         step("inform_appointed", RULE, "tell", E_MAKET, SDU, decisions.inform_appointed,
