@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from struct import Struct
 from typing import Protocol
 
 import msgspec
@@ -28,6 +29,9 @@ CASE_COLUMNS = (
 )
 _encode = msgspec.json.Encoder().encode
 _facts = msgspec.json.Decoder(dict[str, Fact]).decode
+#: Field count, then each field after its length; the last length is that of the bytes that follow.
+_ENTRY = Struct(">hiqiiiqiii").pack
+_PAYLOAD = Struct(">hiqiiiqi").pack
 _body = msgspec.json.Decoder(dict[str, object]).decode
 
 
@@ -213,14 +217,14 @@ class Store:
                 held = f"{rows.moment(case.due)}\t\\N"
             line = (
                 f"{case.id}\t{case.fence if run.opened else fence}\t{case.status}\t{case.step}\t"
-                f"{rows.maybe(case.recipient)}\t{rows.text(case.region)}\t{case.entered.isoformat()}\t"
+                f"{rows.maybe(case.recipient)}\t{rows.text(case.region)}\t{rows.moment(case.entered)}\t"
                 f"{rows.moment(case.deadline)}\t{held}\t{case.attempts}\t{case.run}\t"
                 f"{rows.text(case.trouble)}\t{rows.json_text(_encode(case.facts))}"
             )
             if run.opened:
                 opened.append(
                     f"{line}\t{case.procedure}\t{case.subject}\t{rows.text(case.event)}\t"
-                    f"{case.as_of.isoformat()}\t{case.opened.isoformat()}"
+                    f"{case.as_of.isoformat()}\t{rows.moment(case.opened)}"
                 )
             else:
                 moved.append(f"{line}\t{case.fence}")
@@ -243,18 +247,26 @@ class Store:
         (batch,) = self.new_ids(cursor, "ledger_batch_ids", 1)
         at = now.isoformat()
         entries, payloads, leaves = [], [], []
-        for place, run in enumerate(runs):
+        for place, (run, nonce) in enumerate(zip(runs, ledger.nonces(len(runs)), strict=True)):
             case = run.case
             person = case.person
-            sealed = ledger.seal_payload(keys.get(person), ledger.payload(run), case.id, case.run)
+            sealed = ledger.seal_payload(keys.get(person), ledger.payload(run), case.id, case.run, nonce)
             digest = sha256(sealed).digest()
             procedure = procedures[case.procedure]
             head = ledger.header(run, case.run, at, procedure, self._lines(procedure))
             leaves.append(ledger.leaf(digest, head))
-            entries.append(f"{case.id}\t{case.run}\t{batch}\t{place}\t\\\\x{digest.hex()}\t{rows.text(head)}")
-            payloads.append(f"{case.id}\t{case.run}\t{person}\t\\\\x{sealed.hex()}")
-        rows.copy(cursor, "ledger_entries (case_id, run, batch, place, payload_hash, header)", entries)
-        rows.copy(cursor, "ledger_payloads (case_id, run, person, sealed)", payloads)
+            written = head.encode()
+            entries += (
+                _ENTRY(6, 8, case.id, 4, case.run, 8, batch, 4, place, 32),
+                digest,
+                len(written).to_bytes(4, "big"),
+                written,
+            )
+            payloads += (_PAYLOAD(4, 8, case.id, 4, case.run, 8, person, len(sealed)), sealed)
+        rows.copy_packed(
+            cursor, "ledger_entries (case_id, run, batch, place, payload_hash, header)", entries
+        )
+        rows.copy_packed(cursor, "ledger_payloads (case_id, run, person, sealed)", payloads)
         cursor.execute(
             "INSERT INTO ledger_batches VALUES (%s, %s, %s)", (batch, ledger.merkle_root(leaves), len(leaves))
         )
@@ -327,7 +339,7 @@ class Store:
             outcomes = "{" + ",".join(task.outcomes) + "}"
             lines.append(
                 f"{case.id}\t{case.run}\t{case.step}\t{clause}\t{task.role}\t{rows.text(task.office)}\t"
-                f"{rows.text(case.region)}\t{outcomes}\t{now.isoformat()}\t{rows.moment(case.deadline)}"
+                f"{rows.text(case.region)}\t{outcomes}\t{rows.moment(now)}\t{rows.moment(case.deadline)}"
             )
         rows.copy(
             cursor,
