@@ -215,6 +215,8 @@ def _check_batches(cursor: Cursor, report: Report) -> None:
                 report.faults.append(f"case {case}, run {run}: the payload is gone")
             elif sha256(sealed).digest() != digest:
                 report.faults.append(f"case {case}, run {run}: the payload is not the one recorded")
+            elif not sealed:
+                report.erased += 1  # written when the person had been erased already
     cursor.execute("SELECT id, root, entries FROM ledger_batches")
     for batch, root, entries in cursor.fetchall():
         report.batches += 1
