@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--residents", default=20_000, show_default=True, type=click.IntRange(1000), help="How many.")
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 365), help="Days of events.")
 @click.option(
-    "--event-rate", default=40.0, show_default=True, type=click.FloatRange(0.1),
+    "--event-rate", default=100.0, show_default=True, type=click.FloatRange(0.1),
     help="How many times as often as published things happen.",
 )  # fmt: skip
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same country.")
