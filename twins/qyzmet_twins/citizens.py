@@ -28,9 +28,9 @@ from qyzmet_twins.world import World
 GARBAGE = ("Рахмет", "Бұл кім?", "ok", "7", "7#", "7#3", "Не түсінбедім", "Спасибо", "#1", "да?", "🙏")
 _ODD = ("{0} # {1}", "{0}#{1}.", " {0}#{1} ", "{0} #{1}", "{0}#{1}!", "«{0}#{1}»", "{0}#{1}\n")
 
-#: Shares of replies that the operator delivers hours late, and twice.
 #: Of those who opened an account, this share does not answer the SMS about it (ours; nothing is published).
 FORGET_NEW_ACCOUNT = 0.15
+#: Shares of replies that the operator delivers hours late, and twice.
 LATE_DELIVERIES = 0.01
 DOUBLE_DELIVERIES = 0.01
 
