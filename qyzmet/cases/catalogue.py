@@ -44,6 +44,7 @@ class Catalogue:
         self.by_number: dict[int, Procedure] = {}
         self.number_of: dict[str, int] = {}
         self._act_of: dict[int, str] = {}
+        self._laws: dict[int, Law] = {}
         self._unreadable: dict[int, str] = {}
         with connection.transaction():
             for code, package in self.packages.items():
@@ -112,9 +113,12 @@ class Catalogue:
         return self.packages[self._act_of[number]]
 
     def law(self, number: int, now: datetime) -> Law:
-        """What rules of this procedure may know at this moment."""
-        self.procedure(number)
-        return Law(now, self._calendar, self._policies[self._act_of[number]])
+        """What rules of this procedure may know at this moment; one value for all cases of a batch."""
+        law = self._laws.get(number)
+        if law is None or law.now is not now:
+            self.procedure(number)
+            law = self._laws[number] = Law(now, self._calendar, self._policies[self._act_of[number]])
+        return law
 
     def law_of_act(self, act: str, now: datetime) -> Law:
         return Law(now, self._calendar, self._policies[act])

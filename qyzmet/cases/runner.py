@@ -8,12 +8,15 @@ waits, or ends.
 from __future__ import annotations
 
 import traceback
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 from msgspec import structs
 
 from qyzmet.cases.case import Case, Event, Fact, Law, Outcome, Run
 from qyzmet.cases.procedure import Kind, Limit, Procedure, Step
+from qyzmet.law.calendar import WorkingCalendar
 from qyzmet.law.deadline import working_days
 from qyzmet.runtime.errors import QyzmetError
 
@@ -38,10 +41,18 @@ def begin(run: Run, procedure: Procedure, law: Law) -> None:
 
 def take(run: Run, outcome: Outcome | str, procedure: Procedure, law: Law) -> None:
     """Leaves the present step by an outcome, keeping what was learnt and found."""
-    case = run.case
-    step = procedure.steps[case.step]
+    step = procedure.steps[run.case.step]
+    _leave(run, step, outcome, law)
+    if step.kind is Kind.ASK:
+        run.closes_question = run.taken[-1][1]
+    elif step.kind is Kind.TASK:
+        run.closes_task = True
+
+
+def _leave(run: Run, step: Step, outcome: Outcome | str, law: Law) -> None:
+    case, outcomes = run.case, step.outcomes
     name = outcome if isinstance(outcome, str) else outcome.name
-    if name not in step.outcomes:
+    if name not in outcomes:
         raise StepFailed(
             f"step {step.name} came to {name!r}, which its table does not have: "
             f"one of {', '.join(step.outcomes)}"
@@ -58,12 +69,8 @@ def take(run: Run, outcome: Outcome | str, procedure: Procedure, law: Law) -> No
             case.recipient = outcome.recipient
         if outcome.region is not None:
             case.region = outcome.region
-    if step.kind is Kind.ASK:
-        run.closes_question = name
-    elif step.kind is Kind.TASK:
-        run.closes_task = True
     run.taken.append((step.name, name))
-    case.step = step.outcomes[name]
+    case.step = outcomes[name]
     case.entered = law.now
     case.deadline = case.due = None
     case.attempts = 0
@@ -71,13 +78,13 @@ def take(run: Run, outcome: Outcome | str, procedure: Procedure, law: Law) -> No
 
 def run_on(run: Run, procedure: Procedure, law: Law) -> None:
     """Applies rules until the case rests."""
-    case = run.case
+    case, steps, rule = run.case, procedure.steps, Kind.RULE
     for _ in range(_LONGEST_RUN):
-        step = procedure.steps[case.step]
-        if step.kind is not Kind.RULE:
+        step = steps[case.step]
+        if step.kind is not rule:
             return _rest(run, step, law)
         assert step.act is not None
-        take(run, step.act(case, law), procedure, law)
+        _leave(run, step, step.act(case, law), law)
     raise StepFailed(f"the rules of {procedure.code} go round in circles at {case.step}")
 
 
@@ -94,8 +101,8 @@ def _rest(run: Run, step: Step, law: Law) -> None:
             run.message = step.act(case, law)
         elif kind is Kind.TASK:
             run.task = step.act(case, law)
-            strange = sorted(set(run.task.outcomes) - set(step.outcomes))
-            if strange:
+            if not step.outcomes.keys() >= set(run.task.outcomes):
+                strange = sorted(set(run.task.outcomes) - set(step.outcomes))
                 raise StepFailed(
                     f"the task of step {step.name} offers {strange}, which its table does not have"
                 )
@@ -109,18 +116,24 @@ def _rest(run: Run, step: Step, law: Law) -> None:
 def set_deadline(run: Run, step: Step, limit: Limit, start: datetime, law: Law) -> None:
     """Starts the step's legal deadline and keeps its proof as a fact of the case."""
     case = run.case
-    deadline = working_days(start, limit.working_days, calendar=law.calendar)
-    case.deadline = deadline.ends
+    case.deadline, proof = _counted(limit.clause.id, start, limit.working_days, law.calendar)
     case.due = _due(case, step)
+    run.learnt[f"{step.name}.deadline"] = case.facts[f"{step.name}.deadline"] = law.fact(proof, "Qyzmet")
+
+
+@lru_cache(maxsize=1024)
+def _counted(clause: str, start: datetime, days: int, calendar: WorkingCalendar) -> tuple[datetime, Any]:
+    """The end of a deadline and its proof; the cases of a batch mostly share both."""
+    deadline = working_days(start, days, calendar=calendar)
     proof = {
-        "clause": limit.clause.id,
-        "start": start.isoformat(),
-        "working_days": limit.working_days,
+        "clause": clause,
+        "start": start.astimezone(UTC).isoformat(),
+        "working_days": days,
         "last_day": deadline.last_day.isoformat(),
         "proof": deadline.proof_id,
         "calendar": deadline.calendar_version,
     }
-    run.learnt[f"{step.name}.deadline"] = case.facts[f"{step.name}.deadline"] = law.fact(proof, "Qyzmet")
+    return deadline.ends, proof
 
 
 def _start(case: Case, step: Step, limit: Limit) -> datetime:

@@ -246,7 +246,9 @@ class Store:
         keys = self.keys.person_keys({run.case.person for run in runs})
         (batch,) = self.new_ids(cursor, "ledger_batch_ids", 1)
         at = now.isoformat()
-        entries, payloads, leaves = [], [], []
+        entries: list[bytes] = []
+        payloads: list[bytes] = []
+        leaves = []
         for place, (run, nonce) in enumerate(zip(runs, ledger.nonces(len(runs)), strict=True)):
             case = run.case
             person = case.person
