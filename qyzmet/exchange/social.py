@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from qyzmet.exchange.contract import Item, Operation
-from qyzmet.exchange.systems import ByIin, FeedPage, Relative
+from qyzmet.exchange.systems import OPERATIONS, ByIin, FeedPage, Relative
 
 # --- deaths: State Database "Individuals", what was paid to the deceased, who buried (§48 to §52) -----
 
@@ -55,7 +55,13 @@ class Pair(Item, frozen=True, kw_only=True):
     other: str
 
 
+#: What a person is to another one.
+KinRelation = Literal["spouse", "child", "parent", "sibling", "grandchild", "grandparent"]
+
+
 class Kinship(Item, frozen=True, kw_only=True):
+    """`relation` is what the `other` of the pair is to the first, a `KinRelation`; "" where not kin."""
+
     kin: bool
     relation: str = ""
 
@@ -70,8 +76,13 @@ BODY_TAKER = Operation("attached_population_register", "body_taker", ByIin, Pers
 # --- disability: MODB, and the education database for orphanages (§72, §93, §116) ---------------------
 
 
+#: Why a disability arose, as MODB says it; the act tells only the first two from the rest (§89, §90).
+Cause = Literal["general_illness", "work_injury", "occupational_disease", "since_childhood", "child"]
+
+
 class Disability(msgspec.Struct, frozen=True, kw_only=True):
-    """Disability established. `causes` may be empty or several; `loss_degree` is in percent.
+    """Disability established. `causes` may be empty or several, a `Cause` or, after a change at MODB, another
+    word; `loss_degree` is the degree of loss of ability to work in percent, where it was established.
 
     `group` is 1 to 3 for adults; for a child under 7 it is None.
     """
@@ -138,7 +149,10 @@ CONTRIBUTIONS = Operation("msi", "contributions", BeforeMonth, Contributions)
 
 
 class Survivor(msgspec.Struct, frozen=True, kw_only=True):
-    """A dependant of the deceased; a minor's `representatives` are parents, adoptive parents, guardians."""
+    """A dependant of the deceased; a minor's `representatives` are parents, adoptive parents, guardians.
+
+    `relation` is what the survivor is to the deceased, a `KinRelation`. Alive at the time of the question.
+    """
 
     iin: str
     relation: str
@@ -158,3 +172,6 @@ SOCIAL_OPERATIONS: tuple[Operation, ...] = (  # type: ignore[type-arg]
     DEATHS, KINSHIP, E_MAKET_PENSIONS, ODK_PENSIONS, DEATH_APPLICANT, BODY_TAKER, DISABILITIES, ORPHANAGE,
     UNEMPLOYED, CONTRIBUTIONS, SURVIVORS,
 )  # fmt: skip
+
+#: Everything the twins serve. (Here and not in `systems.py`, on which this file builds.)
+ALL_OPERATIONS: tuple[Operation, ...] = (*OPERATIONS, *SOCIAL_OPERATIONS)  # type: ignore[type-arg]

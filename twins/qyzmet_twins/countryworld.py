@@ -10,10 +10,10 @@ from qyzmet.exchange.systems import BANKS, Award, Birth, Child, Relative
 from qyzmet.runtime.clock import legal_date
 from qyzmet_twins.country import AWARDS, Country, Events, Knobs, date_of, events, instant
 from qyzmet_twins.temperament import Answers, BankChoice, Temperament
-from qyzmet_twins.world import Resident
+from qyzmet_twins.world import Resident, SocialWorld
 
 
-class CountryWorld:
+class CountryWorld(SocialWorld):
     """Answers by IIN what the columns say by position. Days, not moments, are what the country knows."""
 
     def __init__(self, happening: Events) -> None:

@@ -14,7 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from qyzmet.exchange.contract import Operation, Question, Reply
 from qyzmet.exchange.openapi import PROBLEM, Problem, openapi
-from qyzmet.exchange.systems import OPERATIONS
+from qyzmet.exchange.social import ALL_OPERATIONS
 from qyzmet_twins.control import control_handlers
 from qyzmet_twins.outside import Outside
 from qyzmet_twins.state import BadQuestion
@@ -28,7 +28,7 @@ _MOST_BYTES = 64 << 20
 
 def app(outside: Outside, *, silence: float = SILENCE_SECONDS, slow: float = SLOW_SECONDS) -> Litestar:
     """The application; `silence` and `slow` are the seconds that those faults take."""
-    document = msgspec.json.encode(openapi(OPERATIONS, "The systems that Qyzmet asks"))
+    document = msgspec.json.encode(openapi(ALL_OPERATIONS, "The systems that Qyzmet asks"))
 
     @get("/openapi.json", sync_to_thread=False, include_in_schema=False)
     def described() -> Response[bytes]:
@@ -38,7 +38,7 @@ def app(outside: Outside, *, silence: float = SILENCE_SECONDS, slow: float = SLO
     return Litestar(
         route_handlers=[
             described,
-            *(_serve(operation, outside, delays) for operation in OPERATIONS),
+            *(_serve(operation, outside, delays) for operation in ALL_OPERATIONS),
             *control_handlers(outside),
         ],
         exception_handlers={BadQuestion: _bad_question, Exception: _error},

@@ -5,24 +5,21 @@ The same functions answer over HTTP (`http.py`) and in one process (`partners.py
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from operator import attrgetter
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 from qyzmet.exchange import systems as s
 from qyzmet.exchange.contract import MOST_ITEMS, Operation
 from qyzmet.runtime.clock import Clock
+from qyzmet_twins.feeds import coming, page
 from qyzmet_twins.seeded import chance, pick
+from qyzmet_twins.socialservices import Handler, SocialServices
 from qyzmet_twins.state import BadQuestion, Effects, Opened
 from qyzmet_twins.world import World
-
-Event = TypeVar("Event", s.Birth, s.Award)
-Handler = Callable[[Sequence[Any]], list[Any]]
 
 REASONS = ("registry data differ", "record is being corrected", "document was annulled")
 
@@ -63,6 +60,7 @@ class Services:
             s.NUMBERS.path: self._numbers,
             s.CONSENT_REQUEST.path: self._request_consent,
             s.CONSENT_ANSWER.path: self._record_consent,
+            **SocialServices(world, clock, self._placed).handlers,
         }
         for bank, operation in s.BANK_ACCOUNTS.items():
             self._handlers[operation.path] = partial(self._accounts, bank)
@@ -77,32 +75,20 @@ class Services:
 
     def next_event(self) -> datetime | None:
         """The moment of the next registry event that is still to come."""
-        now = self.clock.now()
-        coming = []
-        for events in (self.world.births(), self.world.awards()):
-            seen = bisect_right(events, now, key=_moment)
-            if seen < len(events):
-                coming.append(events[seen].at)
-        return min(coming, default=None)
+        world = self.world
+        families = world.births(), world.awards()
+        social = world.deaths(), world.disabilities(), world.registered_unemployed()
+        return coming((*families, *social), self.clock.now())
 
     def _births(self, items: Sequence[s.FeedPage]) -> list[s.Births]:
-        pages = (self._page(self.world.births(), item) for item in items)
+        now, births = self.clock.now(), self.world.births()
+        pages = (page(births, item, now) for item in items)
         return [s.Births(ref=ref, events=events, cursor=cursor) for ref, events, cursor in pages]
 
     def _awards(self, items: Sequence[s.FeedPage]) -> list[s.Awards]:
-        pages = (self._page(self.world.awards(), item) for item in items)
+        now, awards = self.clock.now(), self.world.awards()
+        pages = (page(awards, item, now) for item in items)
         return [s.Awards(ref=ref, events=events, cursor=cursor) for ref, events, cursor in pages]
-
-    def _page(self, events: Sequence[Event], item: s.FeedPage) -> tuple[str, list[Event], str]:
-        """The cursor is the number of events already given; what has happened never changes place."""
-        if item.after and not (item.after.isascii() and item.after.isdigit() and len(item.after) < 16):
-            raise BadQuestion("the cursor of a feed is one that the feed gave, or empty")
-        if not 1 <= item.limit <= 10_000:
-            raise BadQuestion("a page holds 1 to 10000 events")
-        happened = bisect_right(events, self.clock.now(), key=_moment)
-        start = min(int(item.after or 0), happened)
-        end = min(start + item.limit, happened)
-        return item.ref, list(events[start:end]), str(end)
 
     def _persons(self, items: Sequence[s.ByIin]) -> list[s.Person]:
         now = self.clock.now()
@@ -212,6 +198,3 @@ class Services:
             )
             for item in items
         ]
-
-
-_moment = attrgetter("at")

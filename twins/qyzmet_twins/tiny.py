@@ -4,6 +4,8 @@ world = TinyWorld()
 mother = world.person(phone="+77010000001", accounts={"bank_a": 1})
 child = world.birth(mother, at=datetime(2024, 2, 12, 4, tzinfo=UTC), order=4)
 world.award(mother, "KUMIS_ALQA", at=...)
+
+Deaths, disability, work and survivors are made by the methods of `TinySocial`.
 """
 
 from __future__ import annotations
@@ -20,20 +22,20 @@ from qyzmet.exchange.systems import BANKS, Award, Birth, Child, Language, Relati
 from qyzmet.runtime.clock import legal_date
 from qyzmet_twins.identifiers import new_iban, new_iins
 from qyzmet_twins.temperament import Answers, Temperament
+from qyzmet_twins.tinysocial import TinySocial
 from qyzmet_twins.world import Resident
 
 AwardName = Literal["ALTYN_ALQA", "KUMIS_ALQA", "BATYR_ANA", "ANA_DANQY_1", "ANA_DANQY_2"]
 
 
-class TinyWorld:
+class TinyWorld(TinySocial):
     """A `World`. Everything that makes something returns the IIN it made or concerns."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._births: list[Birth] = []
         self._awards: list[Award] = []
-        self._residents: dict[str, Resident] = {}
         self._born: dict[str, datetime] = {}
-        self._relatives: defaultdict[str, list[Relative]] = defaultdict(list)
         self._families: defaultdict[str, list[tuple[datetime | None, Child]]] = defaultdict(list)
         self._existing: dict[tuple[str, str], tuple[bool, bool]] = {}
         self._phones: dict[str, str] = {}
@@ -178,8 +180,10 @@ class TinyWorld:
         return self._awards
 
     def person_at(self, iin: str, at: datetime) -> Resident | None:
-        born = self._born.get(iin)
-        return None if born is not None and born > at else self._residents.get(iin)
+        born, resident = self._born.get(iin), self._residents.get(iin)
+        if resident is None or (born is not None and born > at):
+            return None
+        return self._as_known(resident, at)
 
     def relatives(self, iin: str, at: datetime) -> Sequence[Relative]:
         return self._relatives.get(iin, ()) if self.person_at(iin, at) else ()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from qyzmet.exchange.social import Death, Disability, KinRelation, PensionKind, Survivor, Unemployed
 from qyzmet.exchange.systems import Award, Birth, Child, Language, Relative
 from qyzmet_twins.temperament import Temperament
 
@@ -30,7 +31,57 @@ class Resident:
     alive: bool = True
 
 
-class World(Protocol):
+class SocialWorld(Protocol):
+    """What chapters 4 to 9 ask. A world that inherits it says of everything that there is none."""
+
+    def deaths(self) -> Sequence[Death]:
+        """Every death, in the order in which its information arrives; it may grow at its end."""
+        return ()
+
+    def disabilities(self) -> Sequence[Disability]:
+        """Every disability established, likewise."""
+        return ()
+
+    def registered_unemployed(self) -> Sequence[Unemployed]:
+        """Every registration as unemployed, likewise."""
+        return ()
+
+    def pensions(self, iin: str, system: str) -> Sequence[PensionKind]:
+        """What `e_maket` or `odk` shows as appointed to this person, or to a dead one on the day of death."""
+        del iin, system
+        return ()
+
+    def kin(self, iin: str, other: str) -> KinRelation | None:
+        """What the other is to the first; None: not kin."""
+        del iin, other
+        return None
+
+    def death_applicant(self, iin: str, at: datetime) -> str | None:
+        """Who applied to register this person's death; None: no information."""
+        del iin, at
+        return None
+
+    def body_taker(self, iin: str, at: datetime) -> str | None:
+        """Who took this person's body away; None: no information."""
+        del iin, at
+        return None
+
+    def lives_in_orphanage(self, iin: str) -> bool:
+        del iin
+        return False
+
+    def contributions_before(self, iin: str, before: date) -> tuple[int, int]:
+        """Months of participation in all, and the income in tiyn of the 24 months before this day."""
+        del iin, before
+        return 0, 0
+
+    def survivors(self, iin: str, at: datetime) -> Sequence[Survivor]:
+        """Those who depend on this person, the oldest first."""
+        del iin, at
+        return ()
+
+
+class World(SocialWorld, Protocol):
     """A country as its registries see it. `at` hides what has not happened yet."""
 
     def births(self) -> Sequence[Birth]:

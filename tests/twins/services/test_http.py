@@ -10,6 +10,7 @@ import pytest
 from litestar.testing import TestClient
 
 from qyzmet.exchange import systems as s
+from qyzmet.exchange.social import ALL_OPERATIONS
 from qyzmet.runtime.clock import HandClock
 from qyzmet_twins.http import app
 from qyzmet_twins.outside import Outside
@@ -46,7 +47,7 @@ def test_the_contract_is_described(desk: Desk) -> None:
     document = desk.get("/openapi.json")
     assert isinstance(document, dict)
     assert document["openapi"] == "3.1.0"
-    assert set(document["paths"]) == {operation.path for operation in s.OPERATIONS}
+    assert set(document["paths"]) == {operation.path for operation in ALL_OPERATIONS}
     place = document["paths"]["/odk/v1/place"]["post"]
     question = place["requestBody"]["content"]["application/json"]["schema"]["$ref"]
     name = question.removeprefix("#/components/schemas/")

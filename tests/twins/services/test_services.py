@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from qyzmet.exchange import systems as s
+from qyzmet.exchange.social import ALL_OPERATIONS
 from qyzmet.runtime.clock import HandClock
 from qyzmet.runtime.errors import PartnerNonsense
 from qyzmet_twins.partners import InProcessPartners
@@ -148,4 +149,4 @@ def test_a_question_of_too_many_items_or_with_a_ref_twice_is_refused(country: Co
 
 
 def test_every_operation_of_the_contract_is_served(country: Country) -> None:
-    assert all(country.services.answer(operation, []) == [] for operation in s.OPERATIONS)
+    assert all(country.services.answer(operation, []) == [] for operation in ALL_OPERATIONS)
