@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from qyzmet.exchange.cms import LocalSigner, verify
+from qyzmet.exchange.cms import LocalSigner
 from qyzmet.exchange.development import Office, development_authority, roots_in
 from qyzmet.exchange.signing import ToSign
+from qyzmet.exchange.verification import verify
 from qyzmet.runtime.clock import SystemClock
 
 BATCH = 1000

@@ -44,7 +44,7 @@ def holder(certificate: x509.Certificate) -> Holder:
     return Holder(
         name=_first(certificate, NameOID.COMMON_NAME),
         organisation=_first(certificate, NameOID.ORGANIZATION_NAME),
-        office=_first(certificate, NameOID.ORGANIZATIONAL_UNIT_NAME),
+        office=_office(certificate),
         serial=f"{certificate.serial_number:X}",
     )
 
@@ -61,8 +61,8 @@ def must_be_valid(certificate: x509.Certificate, at: datetime) -> None:
 
 def must_be_head(certificate: x509.Certificate) -> None:
     """Raises Refused where this is not a signing certificate of the head of an organisation."""
-    uses = _extension(certificate, x509.ExtendedKeyUsage)
-    usage = _extension(certificate, x509.KeyUsage)
+    uses = extension(certificate, x509.ExtendedKeyUsage)
+    usage = extension(certificate, x509.KeyUsage)
     lacks = [
         what
         for what, there in (
@@ -85,23 +85,25 @@ def must_lead_to_root(
     others: Iterable[x509.Certificate],
     roots: Sequence[x509.Certificate],
     at: datetime,
-) -> None:
-    """Raises Refused where no chain of certificates, all valid at that moment, ends at one of the roots.
+) -> list[x509.Certificate]:
+    """The chain from the certificate to its root, all valid at that moment.
 
-    Whether a certificate was revoked is not asked here: that takes the certification centre's answer.
+    Raises Refused where there is none. Whether a certificate was revoked is not asked here: that takes
+    the certification centre's answer (`revocation.py`).
     """
     pool = [*roots, *others]
     trusted = {root.public_bytes(_DER) for root in roots}
-    current = certificate
+    current, chain = certificate, [certificate]
     for _ in range(_LONGEST_CHAIN):
         must_be_valid(current, at)
         _must_be_understood(current)
         if current.public_bytes(_DER) in trusted:
-            return
+            return chain
         issuer = next((other for other in pool if _issued(other, current)), None)
         if issuer is None or issuer == current:
             break
         current = issuer
+        chain.append(issuer)
     raise Refused(
         f"Certificate {certificate.serial_number:X} does not go back to a root that is trusted here. "
         "Compare its issuer with the roots that are installed."
@@ -109,7 +111,7 @@ def must_lead_to_root(
 
 
 def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
-    basic, usage = _extension(issuer, x509.BasicConstraints), _extension(issuer, x509.KeyUsage)
+    basic, usage = extension(issuer, x509.BasicConstraints), extension(issuer, x509.KeyUsage)
     if basic is None or not basic.ca or (usage is not None and not usage.key_cert_sign):
         return False
     try:
@@ -132,11 +134,24 @@ def _must_be_understood(certificate: x509.Certificate) -> None:
         )
 
 
-def _extension(certificate: x509.Certificate, kind: type[_T]) -> _T | None:
+def extension(certificate: x509.Certificate, kind: type[_T]) -> _T | None:
+    """The certificate's extension of this kind, if it has one."""
     try:
         return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return None
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    return _first(certificate, NameOID.COMMON_NAME)
+
+
+def _office(certificate: x509.Certificate) -> str:
+    """Newer keys of organisations bear the BIN in serialNumber, where persons have their IIN."""
+    number = _first(certificate, NameOID.SERIAL_NUMBER)
+    return _first(certificate, NameOID.ORGANIZATIONAL_UNIT_NAME) or (
+        number if number.startswith("BIN") else ""
+    )
 
 
 def _first(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:

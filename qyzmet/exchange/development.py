@@ -21,11 +21,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from qyzmet.exchange.certificates import HEAD, ORGANISATION, SIGNING, must_lead_to_root
-from qyzmet.exchange.cms import HEADS, ROOT
+from qyzmet.exchange.cms import ROOT
+from qyzmet.exchange.heads import HEADS
 from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.errors import Refused
 
-_ROOT_KEY = "root.pem"
+ROOT_KEY = "root.pem"
 _ROOT_TERM = datetime(2020, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC)
 _HEAD_TERM = timedelta(days=3 * 365)
 _PEM = serialization.Encoding.PEM
@@ -54,7 +55,9 @@ def development_authority(directory: Path, clock: Clock, offices: Iterable[Offic
             name = _file_name(office)
             if not _good(directory / name, root, clock.now()):
                 _write(directory / name, _head(office, root_key, root, clock.now()), secret=True)
-            rows.append({"authority": office.authority, "region": office.region, "file": name})
+            rows.append(
+                {"authority": office.authority, "region": office.region, "office": _bin(office), "file": name}
+            )
         known = {(row["authority"], row["region"]) for row in rows}
         rows = [row for row in _listed(directory) if (row["authority"], row["region"]) not in known] + rows
         _write(directory / HEADS, json.dumps(rows, ensure_ascii=False, indent=1).encode(), secret=False)
@@ -67,7 +70,7 @@ def roots_in(directory: Path) -> list[x509.Certificate]:
 
 
 def _root(directory: Path) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
-    path = directory / _ROOT_KEY
+    path = directory / ROOT_KEY
     if not path.exists():
         key = rsa.generate_private_key(65537, 2048)
         name = x509.Name(
@@ -100,7 +103,7 @@ def _root(directory: Path) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
 
 def _head(office: Office, root_key: rsa.RSAPrivateKey, root: x509.Certificate, now: datetime) -> bytes:
     key = rsa.generate_private_key(65537, 2048)
-    number = int.from_bytes(sha256(_identity(office)).digest()[:4]) % 100_000
+    number = _number(office)
     title = office.title or f"{office.authority}, {office.region}"
     subject = x509.Name(
         [
@@ -110,7 +113,7 @@ def _head(office: Office, root_key: rsa.RSAPrivateKey, root: x509.Certificate, n
             x509.NameAttribute(NameOID.COUNTRY_NAME, "KZ"),
             x509.NameAttribute(NameOID.GIVEN_NAME, "ДЕМОҰЛЫ"),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, f"ДЕМО: {title}"[:64]),
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"BIN000040{number:05d}0"),
+            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, _bin(office)),
         ]
     )
     certificate = (
@@ -173,6 +176,14 @@ def _listed(directory: Path) -> list[dict[str, str]]:
 
 def _file_name(office: Office) -> str:
     return f"head-{sha256(_identity(office)).hexdigest()[:16]}.pem"
+
+
+def _number(office: Office) -> int:
+    return int.from_bytes(sha256(_identity(office)).digest()[:4]) % 100_000
+
+
+def _bin(office: Office) -> str:
+    return f"BIN000040{_number(office):05d}0"
 
 
 def _identity(office: Office) -> bytes:

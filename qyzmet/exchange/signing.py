@@ -7,6 +7,8 @@ from typing import Protocol
 
 import msgspec
 
+from qyzmet.runtime.errors import PartnerAway, Refused
+
 
 class ToSign(msgspec.Struct, frozen=True, kw_only=True):
     """A document for the head of the authorised body of a region."""
@@ -23,7 +25,40 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     signer: str
 
 
+class SigningWaits(Refused, PartnerAway):
+    """Nothing can be signed for now, and why: the documents wait until people have mended it.
+
+    Switched off, no key, no authority on this day, a certificate that is over or revoked, a timestamp
+    that does not count. Refused because nothing was signed, PartnerAway because it is tried again.
+    """
+
+
 class Signer(Protocol):
     def sign(self, documents: Sequence[ToSign]) -> list[Signed]:
-        """Signs each document. Raises Refused where signing is switched off or no key fits (G-25)."""
+        """All of the documents or none. Raises SigningWaits or another PartnerAway (G-25)."""
         ...
+
+
+def sign_by_office(signer: Signer, documents: Sequence[ToSign]) -> list[Signed | PartnerAway]:
+    """For each document its signature, or why its office cannot sign now. One office holds up no other.
+
+    Raises PartnerAway where no office can sign.
+    """
+    try:
+        return list(signer.sign(documents))
+    except PartnerAway:
+        offices: dict[tuple[str, str], list[int]] = {}
+        for place, item in enumerate(documents):
+            offices.setdefault((item.authority, item.region), []).append(place)
+        if len(offices) == 1:
+            raise
+    answers: dict[int, Signed | PartnerAway] = {}
+    for places in offices.values():
+        try:
+            answers.update(zip(places, signer.sign([documents[place] for place in places]), strict=True))
+        except PartnerAway as away:
+            answers.update(dict.fromkeys(places, away))
+    found = [answers[place] for place in range(len(documents))]
+    if not any(isinstance(one, Signed) for one in found):
+        raise next(one for one in found if isinstance(one, PartnerAway))
+    return found

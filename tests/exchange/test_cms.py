@@ -11,9 +11,11 @@ import pytest
 from cryptography import x509
 
 from qyzmet.exchange.certificates import Holder
-from qyzmet.exchange.cms import HEADS, LocalSigner, verify
+from qyzmet.exchange.cms import LocalSigner
 from qyzmet.exchange.development import Office, development_authority, roots_in
+from qyzmet.exchange.heads import HEADS
 from qyzmet.exchange.signing import Signed, ToSign
+from qyzmet.exchange.verification import verify
 from qyzmet.runtime.clock import KZ, HandClock
 from qyzmet.runtime.errors import Refused
 
