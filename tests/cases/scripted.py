@@ -24,9 +24,9 @@ from qyzmet.runtime.database import Database, connect
 from tests.cases import toy
 from tests.cases.conftest import Kernel, iin, phone
 
-PEOPLE = 36
+PEOPLE = 24
 ENDINGS = ("silent", "refused", "paid")
-_PAGE, _BATCH = 15, 10
+_PAGE, _BATCH = 9, 7
 
 
 def number_of(event: str) -> int:

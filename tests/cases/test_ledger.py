@@ -230,11 +230,17 @@ def written(kernel: Kernel) -> Kernel:
     return kernel
 
 
-@pytest.mark.parametrize(("change", "fault"), CHANGES.values(), ids=CHANGES)
-def test_every_change_is_found(written: Kernel, change: Callable[[Kernel], None], fault: str) -> None:
-    change(written)
-    faults = chain.verify(written.connection, written.heads).faults
-    assert any(fault in said for said in faults), faults
+def test_every_change_is_found(written: Kernel) -> None:
+    heads = written.heads.path.read_bytes()
+    sql(*(f"CREATE TEMPORARY TABLE old_{table} AS TABLE {table}" for table in EVERYTHING))(written)
+    for name, (change, fault) in CHANGES.items():
+        change(written)
+        faults = chain.verify(written.connection, written.heads).faults
+        assert any(fault in said for said in faults), f"{name}: {faults}"
+        sql(*(f"DELETE FROM {table}" for table in EVERYTHING))(written)
+        sql(*(f"INSERT INTO {table} SELECT * FROM old_{table}" for table in EVERYTHING))(written)
+        written.heads.path.write_bytes(heads)
+        assert chain.verify(written.connection, written.heads).faults == []
 
 
 def test_a_chain_cut_off_and_grown_again_is_found(written: Kernel) -> None:
