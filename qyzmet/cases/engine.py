@@ -13,16 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-import psycopg
-
 from qyzmet.cases import claims, inbox, intake, runner
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases.case import Case, Event, Law, Outcome, Run
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.package import ActPackage, Arrival, Desk, Feed
 from qyzmet.cases.procedure import Kind, Procedure, Step
-from qyzmet.cases.rows import Cursor
 from qyzmet.cases.store import Store
+from qyzmet.cases.writing import Writing
 from qyzmet.exchange.contract import Partners
 from qyzmet.exchange.signing import Signer
 from qyzmet.people.vault import Vault
@@ -36,8 +34,6 @@ FEED_RESTS = timedelta(seconds=5)
 LONGEST_BACK_OFF = timedelta(minutes=5)
 #: After so many answers without its own line a case is set aside; an absent partner never counts.
 MOST_ATTEMPTS = 10
-#: What a case whose data cannot be written makes the writing of its batch fail with.
-_UNWRITABLE = (psycopg.DataError, psycopg.IntegrityError, TypeError, ValueError)
 #: How often what came in for ended cases is taken away.
 TIDY_EVERY = timedelta(minutes=1)
 
@@ -62,6 +58,8 @@ class Engine:
         self._away: dict[tuple[int, str], int] = {}  # how often in a row a step's partner was away
         self._tidied: datetime | None = None
         self._feed_rests: dict[str, datetime] = {}
+        self._writing = Writing(store, catalogue)
+        self._intake = intake.Intake(store, catalogue, vault, clock, failpoints)
 
     def turn(self) -> int:
         """Does every duty once; returns how many cases or events were touched.
@@ -110,37 +108,12 @@ class Engine:
     ) -> int:
         """Opens a case per arrival not seen before and carries it to its first wait.
 
-        `page` is the feed's cursor before and after. Durable when it returns; returns how many were new.
+        `page` is the feed's cursor before and after. Durable when it returns; returns how many were new or
+        corrected what had come before.
         """
-        now = self.clock.now()
-        wanted = [arrival for arrival in arrivals if not intake.refusal(package, arrival)]
-        subjects = self._vault.subjects_for([arrival.iin for arrival in wanted])
-        subject_of = {arrival.event: subject for arrival, subject in zip(wanted, subjects, strict=True)}
-        self._at("intake.before")
-        with self.store.connection.transaction(), self.store.connection.cursor(binary=True) as cursor:
-            fresh = intake.admit(cursor, package, source, arrivals, page, now)
-            runs = []
-            for number, arrival in zip(
-                self.store.new_ids(cursor, "case_ids", len(fresh)), fresh, strict=True
-            ):
-                case = Case(
-                    id=number,
-                    procedure=self.catalogue.number(arrival.procedure),
-                    step="",
-                    subject=subject_of[arrival.event],
-                    region=arrival.region,
-                    as_of=arrival.as_of,
-                    opened=now,
-                    entered=now,
-                    facts=dict(arrival.facts),
-                    event=arrival.event,
-                )
-                runs.append(Run(case, learnt=dict(arrival.facts)))
-                self._guard(runs[-1], runner.begin, now)
-            held = self._write(cursor, runs, now)
-            self._at("intake.written")
+        verdicts, held = self._intake.receive(package, source, arrivals, page=page, keep=LEASE)
         self._carry_on(held)
-        return len(fresh)
+        return sum(verdict.result in ("opened", "corrected") for verdict in verdicts)
 
     # --- what came in, and what is over -----------------------------------------------------------
 
@@ -159,8 +132,8 @@ class Engine:
                 read.append((event, run))
                 if case.status == "a":  # its release: kept, whatever comes of it
                     run.events.append(event)
-                self._guard(run, _hearing(event), now)
-            held = self._write(cursor, [run for run in runs.values() if _changed(run)], now)
+                self._writing.guard(run, _hearing(event), now)
+            held = self._writing.write(cursor, [run for run in runs.values() if _changed(run)], now, LEASE)
             # What a case was set aside over stays for it, until people have put it back.
             done = [e.id for e, run in read if run.case.status != "a" or e in run.events]
             self.store.forget_events(cursor, done)
@@ -175,8 +148,8 @@ class Engine:
             cases = self.store.lock_deadlines(cursor, now, self.batch)
             runs = [Run(case, started_at=case.step) for case in cases]
             for run in runs:
-                self._guard(run, runner.time_up, now)
-            held = self._write(cursor, runs, now)
+                self._writing.guard(run, runner.time_up, now)
+            held = self._writing.write(cursor, runs, now, LEASE)
             self._at("deadlines.written")
         self._carry_on(held)
         return len(cases)
@@ -208,7 +181,8 @@ class Engine:
                     self.store.connection.transaction(),
                     self.store.connection.cursor(binary=True) as cursor,
                 ):
-                    held = self._write(cursor, finished, self.clock.now())
+                    held = self._writing.write(cursor, finished, self.clock.now(), LEASE)
+                    self.store.forget_events(cursor, [event.id for run in finished for event in run.events])
                 self._at("outside.written")
             cases = [run.case for run in held if run.case.held]
 
@@ -221,6 +195,10 @@ class Engine:
             for run in runs:
                 runner.set_aside(run, error)
             return runs
+        stopped = self._stop_corrected(runs) if step.kind is Kind.EFFECT else []
+        runs = [run for run in runs if not run.aside]
+        if not runs:
+            return stopped
         try:
             answers = self._ask(step, runs, law)
         except PartnerAway:
@@ -228,9 +206,9 @@ class Engine:
             for run in runs:
                 run.case.due = now + back_off(times)
             self.store.postpone([run.case for run in runs])
-            return []
+            return stopped
         self._away.pop((number, name), None)
-        finished, unanswered = [], []
+        finished, unanswered = stopped, []
         for run in runs:
             outcome = answers.get(run.case.id)
             if isinstance(outcome, PartnerNonsense) and self._again(run.case, step, now):
@@ -239,9 +217,9 @@ class Engine:
             if isinstance(outcome, Exception):
                 runner.set_aside(run, outcome)
             elif outcome is not None:
-                self._guard(run, _follow(outcome), now)
+                self._writing.guard(run, _follow(outcome), now)
             elif step.kind is Kind.WATCH and run.case.deadline and now >= run.case.deadline:
-                self._guard(run, runner.time_up, now)
+                self._writing.guard(run, runner.time_up, now)
             elif not self._again(run.case, step, now):
                 runner.set_aside(
                     run, runner.StepFailed(f"{step.name} was not answered {MOST_ATTEMPTS} times")
@@ -253,6 +231,16 @@ class Engine:
         if unanswered:
             self.store.postpone(unanswered)
         return finished
+
+    def _stop_corrected(self, runs: list[Run]) -> list[Run]:
+        """Sets aside cases whose event was corrected meanwhile: nothing is done outside on its strength."""
+        unread = inbox.unread(self.store.connection, [run.case.id for run in runs])
+        for run in runs:
+            for event in unread.get(run.case.id, ()):
+                if event.kind == "corrected":
+                    run.events.append(event)
+                    runner.set_aside(run, runner.EventCorrected(event.body["reason"]))
+        return [run for run in runs if run.aside]
 
     def _again(self, case: Case, step: Step, now: datetime) -> bool:
         """When the case is looked at again; False where it was tried often enough."""
@@ -294,35 +282,6 @@ class Engine:
             partial(claims.claim, self.store.connection),
             partial(inbox.unread, self.store.connection),
         )
-
-    # --- one case at a time -----------------------------------------------------------------------
-
-    def _write(self, cursor: Cursor, runs: Sequence[Run], now: datetime) -> list[Run]:
-        """Writes a batch. Where the database will not have it, halves find the case to blame."""
-        before = [(run.case.run, run.case.fence, run.case.held) for run in runs]
-        try:
-            with self.store.connection.transaction():
-                return self.store.write(cursor, runs, self.catalogue.by_number, now, LEASE)
-        except _UNWRITABLE as error:
-            for run, (number, fence, held) in zip(runs, before, strict=True):
-                run.case.run, run.case.fence, run.case.held = number, fence, held
-            if len(runs) > 1:
-                middle = len(runs) // 2
-                return self._write(cursor, runs[:middle], now) + self._write(cursor, runs[middle:], now)
-            (run,) = runs
-            if run.aside:
-                raise
-            self.store.take_back(cursor, run)
-            runner.set_aside(run, error)
-            return self._write(cursor, runs, now)
-
-    def _guard(self, run: Run, carry: Callable[[Run, Procedure, Law], None], now: datetime) -> None:
-        """Carries one case; one that makes its step fail is set aside, and the batch goes on."""
-        number = run.case.procedure
-        try:
-            carry(run, self.catalogue.procedure(number), self.catalogue.law(number, now))
-        except Exception as error:
-            runner.set_aside(run, error)
 
 
 def back_off(attempts: int) -> timedelta:

@@ -46,6 +46,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """A registry event that may open a case. `as_of` is the day whose law applies.
 
     `refused` is why the act cannot take it; it is then set aside under these words, which name nobody.
+    An event that is not `concerned` starts nothing, but may correct one that did. A higher `revision`
+    of an event corrects a lower one; `withdrawn` says that it never happened.
     """
 
     event: str
@@ -56,14 +58,22 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     procedure: str
     facts: dict[str, Fact]
     refused: str = ""
+    concerned: bool = True
+    revision: int = 1
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A source of registry events: `poll(desk, cursor)` gives arrivals and the next cursor."""
+    """A source of registry events: `poll(desk, cursor)` gives arrivals and the next cursor.
+
+    A source that may also push has the type of its `event` and what makes an `arrival` of one.
+    """
 
     name: str
     poll: Callable[[Desk, str], tuple[Sequence[Arrival], str]]
+    event: type[msgspec.Struct] | None = None
+    arrival: Callable[[Law, Any], Arrival] | None = None
 
 
 #: The text of a message from its values, the person's identity and the language.

@@ -31,6 +31,10 @@ class StepFailed(QyzmetError):
     """A step's function broke its contract; the case is set aside for people."""
 
 
+class EventCorrected(QyzmetError):
+    """The registry corrected or withdrew the event that began the case; people decide what follows."""
+
+
 def begin(run: Run, procedure: Procedure, law: Law) -> None:
     """Starts a new case at the first step of its procedure."""
     run.opened = True
@@ -175,6 +179,9 @@ def hear(run: Run, event: Event, procedure: Procedure, law: Law) -> bool:
             _was_sent(run, step, event, law)
     elif event.kind in step.outcomes:
         outcome = Outcome(event.kind, _facts_of(event))
+    elif event.kind == "corrected":
+        set_aside(run, EventCorrected(event.body["reason"]))
+        return True
     if outcome is None:
         return False
     take(run, outcome, procedure, law)

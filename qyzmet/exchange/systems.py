@@ -25,9 +25,16 @@ class FeedPage(Item, frozen=True, kw_only=True):
 # --- State Database "Individuals" (ЖТ МДҚ) and its kinship service -----------------------------
 
 
-class Birth(msgspec.Struct, frozen=True, kw_only=True):
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """A registry event. One that comes again with a higher `revision` corrects what was said before."""
+
     event: str
     at: datetime
+    revision: int = 1
+    withdrawn: bool = False
+
+
+class Birth(Registered, frozen=True, kw_only=True):
     child_iin: str
     birth_day: date
     order: int
@@ -81,9 +88,7 @@ FAMILY = Operation("kinship_service", "family", ByIin, Family)
 # --- state bodies' systems: awards, and confirmation of data (§8, §29, §31) ---------------------
 
 
-class Award(msgspec.Struct, frozen=True, kw_only=True):
-    event: str
-    at: datetime
+class Award(Registered, frozen=True, kw_only=True):
     iin: str
     award: Literal["ALTYN_ALQA", "KUMIS_ALQA", "BATYR_ANA", "ANA_DANQY_1", "ANA_DANQY_2"]
     award_day: date

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from msgspec import structs
+
 from qyzmet.acts.proactive.benefits import AWARDED_MOTHER_ALLOWANCE, LARGE_FAMILY_ALLOWANCE, Benefit
 from qyzmet.acts.proactive.clauses import ACT
+from qyzmet.cases.case import Law
 from qyzmet.cases.package import Arrival, Desk, Feed
 from qyzmet.exchange.systems import AWARDS, BIRTHS, Award, Birth, FeedPage
 from qyzmet.law.act import carries_out
@@ -33,13 +36,14 @@ def births(desk: Desk, cursor: str) -> tuple[Sequence[Arrival], str]:
     if "page" not in answers:
         raise PartnerAway("the births feed gave no page")
     page = answers["page"]
-    return [_of_birth(desk, birth) for birth in page.events if birth.order >= FOURTH], page.cursor
+    return [_of_birth(desk.law, birth) for birth in page.events], page.cursor
 
 
-def _of_birth(desk: Desk, birth: Birth) -> Arrival:
+def _of_birth(law: Law, birth: Birth) -> Arrival:
     facts = {"birth_order": birth.order, "birth_day": birth.birth_day.isoformat()}
     source = "State Database Individuals"
-    return _arrival(desk, birth, birth.child_iin, birth.birth_day, LARGE_FAMILY_ALLOWANCE, source, facts)
+    arrival = _arrival(law, birth, birth.child_iin, birth.birth_day, LARGE_FAMILY_ALLOWANCE, source, facts)
+    return structs.replace(arrival, concerned=birth.order >= FOURTH)
 
 
 @carries_out(ACT["§29"])
@@ -54,16 +58,16 @@ def awards(desk: Desk, cursor: str) -> tuple[Sequence[Arrival], str]:
     if "page" not in answers:
         raise PartnerAway("the awards feed gave no page")
     page = answers["page"]
-    return [_of_award(desk, award) for award in page.events], page.cursor
+    return [_of_award(desk.law, award) for award in page.events], page.cursor
 
 
-def _of_award(desk: Desk, award: Award) -> Arrival:
+def _of_award(law: Law, award: Award) -> Arrival:
     facts = {"award": award.award, "award_day": award.award_day.isoformat()}
-    return _arrival(desk, award, award.iin, award.award_day, AWARDED_MOTHER_ALLOWANCE, "state bodies", facts)
+    return _arrival(law, award, award.iin, award.award_day, AWARDED_MOTHER_ALLOWANCE, "state bodies", facts)
 
 
 def _arrival(
-    desk: Desk,
+    law: Law,
     row: Birth | Award,
     iin: str,
     day: date,
@@ -72,7 +76,7 @@ def _arrival(
     facts: Mapping[str, object],
 ) -> Arrival:
     fault = _fault(row, iin, day)
-    found = {name: desk.law.fact(value, source, day) for name, value in facts.items()}
+    found = {name: law.fact(value, source, day) for name, value in facts.items()}
     return Arrival(
         event=row.event if _is_name(row.event) else ascii(row.event)[:_LONGEST_NAME],
         at=row.at,
@@ -80,8 +84,10 @@ def _arrival(
         region=row.region,
         as_of=day if fault else legal_date(row.at),
         procedure=benefit.code,
-        facts={"benefit": desk.law.fact(benefit.code, "SDU"), **found},
+        facts={"benefit": law.fact(benefit.code, "SDU"), **found},
         refused=fault,
+        revision=row.revision,
+        withdrawn=row.withdrawn,
     )
 
 
@@ -110,4 +116,7 @@ def _is_name(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_NAME and text.isprintable()
 
 
-FEEDS = (Feed("individuals_db/births", births), Feed("state_bodies/awards", awards))
+FEEDS = (
+    Feed("individuals_db/births", births, Birth, _of_birth),
+    Feed("state_bodies/awards", awards, Award, _of_award),
+)
