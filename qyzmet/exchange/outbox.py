@@ -128,7 +128,7 @@ class Outbox:
 
     def _try_later(self, message: Waiting, number: int, now: float) -> None:
         if now - message.since > self._patience:
-            self._finish(message, "failed", "the operator took no more messages")
+            self._finish(message, "unsent", "the operator took no more messages")
             return
         if now >= self._paused_until:  # one pause for a whole window of refusals
             self._pause = min(max(self._pause * 2, 0.05), 2.0)
@@ -156,7 +156,7 @@ class Outbox:
         self.give_up(now)
 
     def give_up(self, now: float) -> None:
-        """While there is no link: messages that have waited long enough fail."""
+        """While there is no link: messages that have waited long enough go back unsent."""
         self._fail(self._patience, now, "there is no link to the operator")
 
     def close(self, now: float) -> None:
@@ -169,7 +169,7 @@ class Outbox:
         waiting, self._queue = self._queue, deque()
         for message in waiting:
             if now - message.since > patience:
-                self._finish(message, "failed", reason)
+                self._finish(message, "unsent", reason)
             else:
                 self._queue.append(message)
 

@@ -32,7 +32,7 @@ class SmppLink:
     """`sms.SmsLink` over SMPP. Connects by itself, now and whenever the link breaks.
 
     `window` is how many parts may be under way, `patience` how many seconds a message waits for a
-    link before it fails.
+    link before it goes back unsent.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class SmppLink:
             self._listening.set()
 
     def close(self) -> None:
-        """Unbinds. What is under way ends as unknown or failed."""
+        """Unbinds. What is under way ends as unknown or unsent."""
         if self._closing.is_set():
             return
         self._closing.set()

@@ -102,14 +102,14 @@ def test_a_throttled_part_is_sent_again_after_a_pause(status: Status) -> None:
     assert sending.states == ["sent"]
 
 
-def test_a_message_throttled_for_too_long_fails() -> None:
+def test_a_message_throttled_for_too_long_goes_back() -> None:
     sending = Sending(patience=5.0)
     now = 0.0
     while sending.states == ["waiting"]:
         sending.answer(sending.out(now), Status.THROTTLED, now)
         now += 1.0
     assert 5.0 < now < 9.0
-    assert (sending.result.state, sending.result.reason) == ("failed", "the operator took no more messages")
+    assert (sending.result.state, sending.result.reason) == ("unsent", "the operator took no more messages")
 
 
 def test_a_refused_part_fails_its_message_and_the_rest_is_not_sent() -> None:
@@ -120,19 +120,19 @@ def test_a_refused_part_fails_its_message_and_the_rest_is_not_sent() -> None:
     assert places(sending.out()) == [(2, 3, 1), (2, 3, 2)]
 
 
-def test_without_a_link_messages_wait_for_a_while_and_then_fail() -> None:
+def test_without_a_link_messages_wait_for_a_while_and_then_go_back() -> None:
     sending = Sending(patience=5.0)
     sending.outbox.broke(4.0)
     assert sending.states == ["waiting"]
     sending.outbox.broke(5.1)
-    assert (sending.result.state, sending.result.reason) == ("failed", "there is no link to the operator")
+    assert (sending.result.state, sending.result.reason) == ("unsent", "there is no link to the operator")
 
 
-def test_closing_fails_what_was_not_sent() -> None:
+def test_closing_gives_back_what_was_not_sent() -> None:
     sending = Sending(messages=2, window=3)
     sending.out()
     sending.outbox.close(0.0)
-    assert sending.states == ["unknown", "failed"]
+    assert sending.states == ["unknown", "unsent"]
 
 
 def test_a_text_too_long_for_sms_fails_alone() -> None:

@@ -236,7 +236,7 @@ def test_without_an_operator_or_with_a_wrong_password_messages_fail_in_time(
     for port, password in ((9, "password"), (served.ports.smpp, "wrong")):
         with linked(port, clock, password, patience=0.2) as link:
             failed = link.send(outgoing(CONSENT))
-        assert states(failed) == ["failed"]
+        assert states(failed) == ["unsent"]
         assert failed[0].reason == "there is no link to the operator"
     for secret in (PHONE, PHONE[1:], "wrong", "7#1"):
         assert secret not in caplog.text
@@ -275,7 +275,7 @@ def test_a_closed_link_sends_nothing_and_says_so(served: Served, clock: HandCloc
     with linked(served.ports.smpp, clock) as link:
         pass
     results = link.send(outgoing("кеш"))
-    assert (states(results), results[0].reason) == (["failed"], "the link was closed")
+    assert (states(results), results[0].reason) == (["unsent"], "the link was closed")
     link.close()
     assert link.send([]) == []
 
