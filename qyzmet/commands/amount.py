@@ -26,6 +26,8 @@ def amount(benefit: str, on: date, given: tuple[str, ...], as_json: bool, lang: 
     Examples:
       qyzmet amount LARGE_FAMILY_ALLOWANCE --on 2024-03-01 children=5
       qyzmet amount AWARDED_MOTHER_ALLOWANCE --on 2025-01-01 award=ALTYN_ALQA --json
+      qyzmet amount DISABILITY_ALLOWANCE --on 2024-03-01 group=2 cause=general_illness age=40
+      qyzmet amount JOB_LOSS_PAYMENT --on 2024-03-01 average_income=175000 participation_months=84
     """
     from qyzmet.acts.proactive import amounts
     from qyzmet.law.money import format_tiyn
@@ -40,12 +42,14 @@ def amount(benefit: str, on: date, given: tuple[str, ...], as_json: bool, lang: 
         raise click.exceptions.Exit(refused.exit_code) from refused
     lines = [line[lang] for line in found.lines]
     if as_json:
-        tenge, tiyn = divmod(found.amount_tiyn, 100)
+        more = {"gross": found.gross_tiyn, "withheld": found.withheld_tiyn}
         print_json(
             {
                 "benefit": benefit,
                 "on": str(on),
-                "amount": found.amount_tiyn / 100 if tiyn else tenge,
+                "amount": _in_tenge(found.amount_tiyn),
+                **{name: _in_tenge(sum_) for name, sum_ in more.items() if sum_ is not None},
+                **({} if found.months is None else {"months": found.months}),
                 "currency": "KZT",
                 "lines": lines,
                 "sources": list(found.sources),
@@ -57,6 +61,11 @@ def amount(benefit: str, on: date, given: tuple[str, ...], as_json: bool, lang: 
     click.echo(format_tiyn(found.amount_tiyn, lang))
     for said in (*lines, amounts.ESTIMATE[lang], *found.notes, *found.sources):
         click.echo(f"  {said}")
+
+
+def _in_tenge(tiyn: int) -> int | float:
+    """A whole number of tenge wherever it is one."""
+    return tiyn / 100 if tiyn % 100 else tiyn // 100
 
 
 def _pairs(given: tuple[str, ...]) -> dict[str, object]:

@@ -32,6 +32,18 @@ def test_as_json() -> None:
     assert all(source.startswith("https://") for source in found["sources"])
 
 
+def test_what_is_withheld_is_told_beside_the_amount() -> None:
+    words = ("JOB_LOSS_PAYMENT", "--on", "2024-05-01", "average_income=175000", "participation_months=84")
+    found = json.loads(run(*words, "--json").output)
+    assert (found["amount"], found["gross"], found["withheld"], found["months"]) == (73710, 81900, 8190, 6)
+    assert "gross" not in json.loads(run(LARGE, "--on", "2025-05-01", "children=5", "--json").output)
+
+
+def test_a_part_of_a_tenge_is_told() -> None:
+    words = ("JOB_LOSS_PAYMENT", "--on", "2024-05-01", "average_income=595000", "participation_months=240")
+    assert json.loads(run(*words, "--json").output)["amount"] == 313267.5
+
+
 def test_in_russian() -> None:
     found = json.loads(run(LARGE, "--on", "2025-05-01", "children=5", "--json", "--lang", "ru").output)
     assert "округлено вверх" in found["lines"][0]
@@ -43,7 +55,8 @@ def test_in_russian() -> None:
         (LARGE, "--on", "2024-05-01", "children=3"),
         (LARGE, "--on", "2027-05-01", "children=4"),
         (LARGE, "--on", "2024-05-01", "children=4", "award=ALTYN_ALQA"),
-        ("BURIAL_PAYMENT", "--on", "2024-05-01"),
+        ("SURVIVOR_PAYMENT", "--on", "2024-05-01"),
+        ("DISABILITY_ALLOWANCE", "--on", "2024-05-01", "group=1", "cause=radiation", "age=40"),
     ],
 )
 def test_a_refusal_ends_with_1_and_its_reason(words: tuple[str, ...]) -> None:

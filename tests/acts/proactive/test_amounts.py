@@ -1,4 +1,4 @@
-"""Amounts of two benefits against what was published for 2023 to 2026, and what is refused."""
+"""Amounts of the family and mothers' allowances against what was published for 2023 to 2026; refusals."""
 
 from __future__ import annotations
 
@@ -90,7 +90,6 @@ def test_an_inferred_figure_is_told() -> None:
         (LARGE, "2022-12-31", {"children": 4}, "no MCI is entered for 2022-12-31"),
         (LARGE, "2027-01-01", {"children": 4}, "no MCI is entered for 2027-01-01"),
         (AWARDED, "2022-12-31", {"award": "ALTYN_ALQA"}, "no MCI"),
-        ("JOB_LOSS_PAYMENT", "2024-05-01", {}, "not loaded yet"),
         ("SURVIVOR_PAYMENT", "2024-05-01", {"dependants": 1}, "not confirmed"),
     ],
 )
