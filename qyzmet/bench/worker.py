@@ -6,7 +6,6 @@ the replies up, take up what is due.
 
 from __future__ import annotations
 
-import gc
 import time
 import traceback
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from qyzmet.law.calendar import working_calendar
 from qyzmet.law.deadline import working_days
 from qyzmet.runtime.clock import FileClock
 from qyzmet.runtime.connection import connect
+from qyzmet.runtime.memory import collect_rarely
 
 PHASES = ("open", "post", "reply", "timer")
 #: A worker that found nothing looks again so soon, while another still has the last batch in hand.
@@ -71,8 +71,7 @@ def work(job: Job, gate: Barrier, faults: Queue[str]) -> None:
     try:
         connection = connect(job.url)
         program: Program = _Engine(connection, job) if job.program == "engine" else _Floor(connection, job)
-        gc.collect()
-        gc.freeze()
+        collect_rarely()
         gate.wait()
         for phase in PHASES:
             gate.wait()

@@ -32,9 +32,14 @@ def text(value: str) -> str:
     return value
 
 
-def json_text(value: bytes) -> str:
+def json_bytes(value: bytes) -> bytes:
     """A JSON field; the encoder leaves no raw control characters, so only backslashes need care."""
-    return value.decode().replace("\\", "\\\\")
+    return value.replace(b"\\", b"\\\\")
+
+
+def json_text(value: bytes) -> str:
+    """The same as text."""
+    return json_bytes(value).decode()
 
 
 def binary(value: bytes) -> str:
@@ -58,10 +63,15 @@ def day(value: date | None) -> str:
 
 def copy(cursor: Cursor, table_and_columns: str, lines: Iterable[str]) -> None:
     """Copies lines of tab-separated fields; `table_and_columns` is a constant of the program."""
-    data = "\n".join(lines)
+    copy_bytes(cursor, table_and_columns, [line.encode() for line in lines])
+
+
+def copy_bytes(cursor: Cursor, table_and_columns: str, lines: Iterable[bytes]) -> None:
+    """The same for lines that are encoded already."""
+    data = b"\n".join(lines)
     if data:
         with cursor.copy(f"COPY {table_and_columns} FROM STDIN") as out:
-            out.write(data + "\n")
+            out.write(data + b"\n")
 
 
 def copy_packed(cursor: Cursor, table_and_columns: str, packed: Iterable[bytes]) -> None:

@@ -122,6 +122,12 @@ class Store:
         cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", (sequence, count))
         return [number for (number,) in cursor.fetchall()]
 
+    def cases_of(self, events: Sequence[str]) -> dict[str, Case]:
+        """The cases that these events opened, as they are now, by event."""
+        with self.connection.transaction(), self.connection.cursor(binary=True) as cursor:
+            cursor.execute(f"SELECT {CASE_COLUMNS} FROM cases WHERE event = ANY(%s)", (list(events),))
+            return {case.event: case for case in map(read_case, cursor.fetchall())}
+
     def decisions(self, cases: Sequence[int]) -> dict[int, Decision]:
         """The decision of each case, opened; a case of an erased person is missing."""
         with self.connection.transaction(), self.connection.cursor(binary=True) as cursor:
@@ -219,19 +225,23 @@ class Store:
                 f"{case.id}\t{case.fence if run.opened else fence}\t{case.status}\t{case.step}\t"
                 f"{rows.maybe(case.recipient)}\t{rows.text(case.region)}\t{rows.moment(case.entered)}\t"
                 f"{rows.moment(case.deadline)}\t{held}\t{case.attempts}\t{case.run}\t"
-                f"{rows.text(case.trouble)}\t{rows.json_text(_encode(case.facts))}"
+                f"{rows.text(case.trouble)}\t"
             )
+            facts = rows.json_bytes(_encode(case.facts))
             if run.opened:
-                opened.append(
-                    f"{line}\t{case.procedure}\t{case.subject}\t{rows.text(case.event)}\t"
-                    f"{case.as_of.isoformat()}\t{rows.moment(case.opened)}"
+                line += (
+                    f"{case.procedure}\t{case.subject}\t{rows.text(case.event)}\t"
+                    f"{case.as_of.isoformat()}\t{rows.moment(case.opened)}\t"
                 )
+                opened.append(line.encode() + facts)
             else:
-                moved.append(f"{line}\t{case.fence}")
-        rows.copy(cursor, f"cases ({_MOVED}, procedure, subject, event, as_of, opened_at)", opened)
+                moved.append(f"{line}{case.fence}\t".encode() + facts)
+        rows.copy_bytes(
+            cursor, f"cases ({_MOVED}, procedure, subject, event, as_of, opened_at, facts)", opened
+        )
         if not moved:
             return runs
-        rows.copy(cursor, f"moves ({_MOVED}, next_fence)", moved)
+        rows.copy_bytes(cursor, f"moves ({_MOVED}, next_fence, facts)", moved)
         cursor.execute(_MOVE)
         held_on = {number for (number,) in cursor.fetchall()}
         if len(held_on) == len(moved):
@@ -265,9 +275,7 @@ class Store:
                 written,
             )
             payloads += (_PAYLOAD(4, 8, case.id, 4, case.run, 8, person, len(sealed)), sealed)
-        rows.copy_packed(
-            cursor, "ledger_entries (case_id, run, batch, place, payload_hash, header)", entries
-        )
+        rows.copy_packed(cursor, "ledger_entries (case_id, run, batch, place, payload_hash, header)", entries)
         rows.copy_packed(cursor, "ledger_payloads (case_id, run, person, sealed)", payloads)
         cursor.execute(
             "INSERT INTO ledger_batches VALUES (%s, %s, %s)", (batch, ledger.merkle_root(leaves), len(leaves))
@@ -379,7 +387,7 @@ class Store:
 
 _MOVED = (
     "id, fence, status, step, recipient, region, entered_at, deadline_at, due_at, holder, attempts, run, "
-    "trouble, facts"
+    "trouble"
 )
 _MESSAGE = 'id, case_id, run, step, person, clause, address, prefix, template, "values", language, ready_at'
 _STAGING = """
