@@ -159,7 +159,7 @@ class LocalSigner:
         for item in documents:
             if office_named_in(item.document) not in (None, (item.authority, item.region)):
                 raise SigningWaits(
-                    f"A document for {item.authority} in region {item.region} names another office in itself. "
+                    f"A document for {item.authority} in region {item.region} names another office. "
                     "Nothing was signed."
                 )
         signed = []

@@ -87,8 +87,8 @@ class Heads:
         own = [row for row in rows if row.is_of(holder)]
         if not own:
             raise Refused(
-                f"The document is one of {authority} in region {region}, but it was signed with a certificate "
-                f"of {holder.office or 'nobody in office'}, who has no authority there."
+                f"The document is one of {authority} in region {region}, but its signer's certificate is of "
+                f"{holder.office or 'nobody in office'}, who has no authority there."
             )
         day = legal_date(moment)
         if not any(row.in_force(day) for row in own):

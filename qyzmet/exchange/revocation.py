@@ -100,7 +100,7 @@ class Crl:
         return cls(lambda: _fetch(name, lambda: http.get(url)), fresh)
 
     def ask(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Status:
-        revoked = self._list(now)
+        until, revoked = self._list(now)
         key = issuer.public_key()
         if revoked.issuer != certificate.issuer or not revoked.is_signature_valid(key):  # type: ignore[arg-type]
             raise PartnerAway("The list of revoked certificates is not one of this certificate's centre.")
@@ -108,14 +108,15 @@ class Crl:
         return Status(
             source="CRL",
             said_at=revoked.last_update_utc,
-            until=revoked.next_update_utc,
+            until=until,
             revoked_at=entry.revocation_date_utc if entry else None,
             reason=_reason(entry) if entry else "",
         )
 
-    def _list(self, now: datetime) -> x509.CertificateRevocationList:
+    def _list(self, now: datetime) -> tuple[datetime, x509.CertificateRevocationList]:
+        """The list and until when it is relied on."""
         if self._kept is not None and now < self._kept[0]:
-            return self._kept[1]
+            return self._kept
         raw = self._fetch()
         try:
             load = x509.load_pem_x509_crl if raw.startswith(b"-----") else x509.load_der_x509_crl
@@ -129,7 +130,7 @@ class Crl:
                 "no longer valid. Get the present one."
             )
         self._kept = min(until, now + self._fresh), revoked
-        return revoked
+        return self._kept
 
 
 class Revocation:
@@ -163,8 +164,13 @@ class Revocation:
 
 
 def _client(transport: httpx.BaseTransport | None) -> httpx.Client:
+    """Keeps no connection: it is asked once an hour or so."""
     return httpx.Client(
-        timeout=_TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, transport=transport
+        limits=httpx.Limits(max_keepalive_connections=0),
+        timeout=_TIMEOUT_SECONDS,
+        follow_redirects=False,
+        trust_env=False,
+        transport=transport,
     )
 
 

@@ -244,6 +244,14 @@ def _signed(signer: asn1.SignerInfo, certificate: x509.Certificate) -> None:
         raise Refused("The signature does not hold: it was changed or is not by this certificate.") from None
 
 
+def certificate_of(signature: bytes) -> x509.Certificate:
+    """The certificate of a signature's signer. Raises Refused."""
+    try:
+        return _certificate_of(*_parts(signature))
+    except _MALFORMED:
+        raise Refused("This is not a CMS with one signer.") from None
+
+
 def _parts(signature: bytes) -> tuple[asn1.SignerInfo, list[x509.Certificate]]:
     """The one signer and all certificates. Raises Refused for algorithms that are not ours."""
     content = asn1.ContentInfo.load(signature, strict=True)

@@ -34,6 +34,11 @@ _RATE_NOTE = "Events happen {:g} times as often as published."
 @click.option("--smpp-port", default=0, show_default=True, help="0: any free port.")
 @click.option("--clock", "clock_setting", default="system", show_default=True, help="system, or file:PATH.")
 @click.option(
+    "--centre",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the development root (signing/); default: a root of its own.",
+)
+@click.option(
     "--ready-file", type=click.Path(path_type=Path), help="Written when serving: the ports, as JSON."
 )
 def main(
@@ -45,6 +50,7 @@ def main(
     http_port: int,
     smpp_port: int,
     clock_setting: str,
+    centre: Path | None,
     ready_file: Path | None,
 ) -> None:
     """Serve registries, banks and a mobile operator with the citizens of a synthetic country.
@@ -59,10 +65,10 @@ def main(
         clock = clock_from(clock_setting)
         first_day = on.date() if on else legal_date(clock.now())
         world = CountryWorld.generate(residents, seed, first_day, days, event_rate=event_rate)
-        world.births(), world.awards()  # made now, not at the first question
+        world.prepare()
     except (QyzmetError, ValueError) as error:
         raise click.UsageError(str(error)) from None
-    outside = Outside(world, clock, seed=seed)
+    outside = Outside(world, clock, seed=seed, centre=centre)
 
     def ready(ports: Ports, _: Smsc) -> None:
         if ready_file is not None:

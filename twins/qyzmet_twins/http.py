@@ -18,6 +18,7 @@ from qyzmet.exchange.social import ALL_OPERATIONS
 from qyzmet_twins.control import control_handlers
 from qyzmet_twins.outside import Outside
 from qyzmet_twins.state import BadQuestion
+from qyzmet_twins.trust import trust_handlers
 
 #: How long a silent or slow system takes; a client gives up on silence much sooner.
 SILENCE_SECONDS = 60.0
@@ -40,6 +41,7 @@ def app(outside: Outside, *, silence: float = SILENCE_SECONDS, slow: float = SLO
             described,
             *(_serve(operation, outside, delays) for operation in ALL_OPERATIONS),
             *control_handlers(outside),
+            *trust_handlers(outside.centre, outside.faults, delays),
         ],
         exception_handlers={BadQuestion: _bad_question, Exception: _error},
         openapi_config=OpenAPIConfig(

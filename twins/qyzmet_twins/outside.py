@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from qyzmet.runtime.clock import Clock
+from qyzmet_twins.centre import Centre
 from qyzmet_twins.citizens import Citizens
 from qyzmet_twins.faults import Faults
 from qyzmet_twins.services import Knobs, Services
@@ -12,13 +14,25 @@ from qyzmet_twins.world import World
 
 
 class Outside:
-    """Registries, banks and citizens of a world, on one clock and one seed."""
+    """Registries, banks and citizens of a world, on one clock and one seed.
 
-    def __init__(self, world: World, clock: Clock, *, seed: int = 0, knobs: Knobs | None = None) -> None:
+    `centre` is the directory of the development root, where heads' certificates were issued.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        clock: Clock,
+        *,
+        seed: int = 0,
+        knobs: Knobs | None = None,
+        centre: Path | None = None,
+    ) -> None:
         self.world, self.clock, self.seed = world, clock, seed
         self.services = Services(world, clock, seed=seed, knobs=knobs)
         self.citizens = Citizens(world, clock, self.services.opened, seed=seed)
         self.faults = Faults(clock, seed=seed)
+        self.centre = Centre(clock, centre)
         self.undelivered = 0  #: replies that the operator holds or waits to have acknowledged
 
     def next_moment(self) -> datetime | None:

@@ -1,0 +1,96 @@
+"""The timestamp authority's twin (RFC 3161), on the clock of the twins."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from hashlib import sha256
+from itertools import count
+
+from asn1crypto import cms as asn1
+from asn1crypto import core, tsp
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from qyzmet.exchange.timestamps import Reply
+from qyzmet_twins.centre import Centre
+
+#: A policy under which nobody relies on anything: the arc of examples.
+POLICY = "2.999.1"
+
+_DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
+
+
+class TimestampTwin:
+    """Answers queries with tokens of the centre's authority."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+        self._numbers = count(1)
+
+    def answer(self, query: bytes) -> bytes:
+        """A TimeStampResp in DER: a token, or a rejection that says why."""
+        try:
+            asked = tsp.TimeStampReq.load(query, strict=True)
+            imprint = asked["message_imprint"]
+            algorithm = imprint["hash_algorithm"]["algorithm"].native
+            if len(imprint["hashed_message"].native) != _DIGEST_SIZES.get(algorithm):
+                return _rejected({"bad_alg"})
+        except (ValueError, TypeError, KeyError):
+            return _rejected({"bad_data_format"})
+        told = {
+            "version": "v1",
+            "policy": POLICY,
+            "message_imprint": imprint,
+            "serial_number": next(self._numbers),
+            "gen_time": self._centre.clock.now().astimezone(UTC).replace(microsecond=0),
+            "ordering": False,
+        }
+        if asked["nonce"].native is not None:
+            told["nonce"] = asked["nonce"].native
+        token = self._token(tsp.TSTInfo(told).dump(), with_certificate=bool(asked["cert_req"].native))
+        answer = {"status": tsp.PKIStatusInfo({"status": "granted"}), "time_stamp_token": token}
+        written: bytes = Reply(answer).dump()
+        return written
+
+    def _token(self, told: bytes, *, with_certificate: bool) -> asn1.ContentInfo:
+        pair = self._centre.timestamps
+        der = pair.certificate.public_bytes(Encoding.DER)
+        certificate = asn1_x509.Certificate.load(der)
+        named = tsp.SigningCertificateV2({"certs": [tsp.ESSCertIDv2({"cert_hash": sha256(der).digest()})]})
+        attributes = asn1.CMSAttributes(
+            [
+                asn1.CMSAttribute({"type": "content_type", "values": ["tst_info"]}),
+                asn1.CMSAttribute({"type": "message_digest", "values": [sha256(told).digest()]}),
+                asn1.CMSAttribute({"type": "signing_certificate_v2", "values": [named]}),
+            ]
+        )
+        number = asn1.IssuerAndSerialNumber(
+            {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+        )
+        signer = asn1.SignerInfo(
+            {
+                "version": "v1",
+                "sid": asn1.SignerIdentifier("issuer_and_serial_number", number),
+                "digest_algorithm": {"algorithm": "sha256"},
+                "signed_attrs": attributes,
+                "signature_algorithm": {"algorithm": "sha256_rsa"},
+                "signature": pair.key.sign(attributes.dump(), padding.PKCS1v15(), hashes.SHA256()),
+            }
+        )
+        data = {
+            "version": "v3",
+            "digest_algorithms": [{"algorithm": "sha256"}],
+            "encap_content_info": {"content_type": "tst_info", "content": core.ParsableOctetString(told)},
+            "signer_infos": [signer],
+        }
+        if with_certificate:
+            data["certificates"] = [certificate]
+        return asn1.ContentInfo({"content_type": "signed_data", "content": asn1.SignedData(data)})
+
+
+def _rejected(why: set[str]) -> bytes:
+    status = tsp.PKIStatusInfo({"status": "rejection", "fail_info": why})
+    written: bytes = Reply({"status": status}).dump()
+    return written
