@@ -237,7 +237,8 @@ def _report(found: dict[str, list[Measured]], plan: Plan) -> dict[str, Any]:
 def _measure_growth(server: embedded.Server, home: Path, plan: Plan, say: Progress) -> dict[str, Any]:
     """The cost of a case among ten times as many, between two runs of the ordinary size."""
     large = replace(plan, cases=plan.cases * _GROWTH)
-    around, many = [], []
+    around: list[Measured] = []
+    many: list[Measured] = []
     for number in range(plan.rounds):
         for size in (plan, large, plan):
             run = run_once(server, home, "engine", size, seed=number)

@@ -194,17 +194,21 @@ def _entry(sample: _Sample) -> dict[str, str]:
 
 
 _OPEN = """
-WITH fresh AS (
-    INSERT INTO registry_events
-    SELECT 'bench', event, %(now)s, 'opened' FROM bench_arrivals
-    WHERE number >= %(first)s AND number < %(last)s ON CONFLICT DO NOTHING RETURNING event),
+WITH numbered AS MATERIALIZED (
+    SELECT nextval('case_ids') AS id, event,
+        sha256(convert_to(address || heads || subject, 'UTF8')) AS content
+    FROM bench_arrivals WHERE number >= %(first)s AND number < %(last)s),
+fresh AS (
+    INSERT INTO registry_events (source, event, at, outcome, revision, content, case_id)
+    SELECT 'bench', event, %(now)s, 'opened', 1, content, id FROM numbered
+    ON CONFLICT DO NOTHING RETURNING event, case_id),
 arrived AS MATERIALIZED (
-    SELECT nextval('case_ids') AS id, number, event, subject, region, address, heads
-    FROM fresh JOIN bench_arrivals USING (event)),
+    SELECT f.case_id AS id, a.* FROM fresh f JOIN bench_arrivals a USING (event)),
 runs AS MATERIALIZED (
     SELECT id, subject AS person, {payload} AS sealed, {header} AS header FROM arrived),
 opened AS (
-    INSERT INTO cases
+    INSERT INTO cases (id, procedure, status, step, subject, recipient, region, event, as_of, opened_at,
+        entered_at, deadline_at, due_at, holder, fence, attempts, run, trouble, facts)
     SELECT id, 1, 'w', 'consent', subject, subject, region, event, %(as_of)s, %(now)s, %(now)s,
         %(deadline)s, %(due)s, NULL, 0, 0, 1, '', ({facts})::json
     FROM arrived WHERE (heads * 50000 + number %% 1000) / heads < 70000),

@@ -71,7 +71,8 @@ def record(cursor: Cursor, source: str, candidates: Sequence[Candidate], now: da
     for each in candidates:
         if each.arrival.concerned:
             firsts.setdefault(each.arrival.event, each)
-    entered = _enter(cursor, source, firsts, now)
+    contents = {event: each.content() for event, each in firsts.items()}
+    entered = _enter(cursor, source, firsts, contents, now)
     known = _read(cursor, source, {each.arrival.event for each in candidates} - entered)
     begun: dict[int, Candidate] = {}  # not yet written
     verdicts = []
@@ -80,7 +81,7 @@ def record(cursor: Cursor, source: str, candidates: Sequence[Candidate], now: da
         if event in known:
             verdict, known[event] = _again(cursor, source, each, known[event], begun, now)
         elif firsts.get(event) is each:
-            known[event] = Known(each.arrival.revision, each.content(), each.outcome(), each.case)
+            known[event] = Known(each.arrival.revision, contents[event], each.outcome(), each.case)
             verdict = _first(each)
         else:
             verdict = Verdict(each.arrival, "nothing", NOT_CONCERNED)
@@ -126,7 +127,13 @@ def _again(
     return verdict, changed
 
 
-def _enter(cursor: Cursor, source: str, firsts: dict[str, Candidate], now: datetime) -> set[str]:
+def _enter(
+    cursor: Cursor,
+    source: str,
+    firsts: Mapping[str, Candidate],
+    contents: Mapping[str, bytes],
+    now: datetime,
+) -> set[str]:
     """Enters events that are not known yet; one that another transaction enters is waited for."""
     # In the same order everywhere, so that two transactions never block each other.
     rows = [firsts[event] for event in sorted(firsts)]
@@ -142,7 +149,7 @@ def _enter(cursor: Cursor, source: str, firsts: dict[str, Candidate], now: datet
             [each.arrival.event for each in rows],
             [each.outcome() for each in rows],
             [each.arrival.revision for each in rows],
-            [each.content() for each in rows],
+            [contents[each.arrival.event] for each in rows],
             [each.case for each in rows],
         ),
     )

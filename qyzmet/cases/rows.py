@@ -51,6 +51,11 @@ def maybe(value: int | str | None) -> str:
     return "\\N" if value is None else str(value)
 
 
+def numbers(values: Iterable[int]) -> str:
+    """Whole numbers as the text of a `bigint[]`; the driver would write out one by one."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
 @lru_cache(maxsize=1024)
 def moment(value: datetime | None) -> str:
     """A moment; the few of a batch are written out once."""

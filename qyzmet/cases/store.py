@@ -110,7 +110,7 @@ class Store:
         return found
 
     def forget_events(self, cursor: Cursor, events: Iterable[int]) -> None:
-        cursor.execute("DELETE FROM inbox WHERE id = ANY(%s)", (list(events),))
+        cursor.execute("DELETE FROM inbox WHERE id = ANY(%s::bigint[])", (rows.numbers(events),))
 
     def drop_dead_events(self) -> int:
         """Events for ended cases have no effect (G-19) and are taken away."""
@@ -122,10 +122,14 @@ class Store:
         cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", (sequence, count))
         return [number for (number,) in cursor.fetchall()]
 
-    def cases_of(self, events: Sequence[str]) -> dict[str, Case]:
-        """The cases that these events opened, as they are now, by event."""
+    def cases_of(self, source: str, events: Sequence[str]) -> dict[str, Case]:
+        """The cases that these events of a feed opened, as they are now, by event."""
         with self.connection.transaction(), self.connection.cursor(binary=True) as cursor:
-            cursor.execute(f"SELECT {CASE_COLUMNS} FROM cases WHERE event = ANY(%s)", (list(events),))
+            cursor.execute(
+                f"""SELECT {CASE_COLUMNS} FROM cases WHERE id IN (
+                        SELECT case_id FROM registry_events WHERE source = %s AND event = ANY(%s))""",
+                (source, list(events)),
+            )
             return {case.event: case for case in map(read_case, cursor.fetchall())}
 
     def decisions(self, cases: Sequence[int]) -> dict[int, Decision]:
@@ -290,17 +294,20 @@ class Store:
     def _close(self, cursor: Cursor, runs: Sequence[Run], now: datetime) -> None:
         # LATERAL and OFFSET: what is open is found case by case. Otherwise PostgreSQL takes up all that
         # is open anywhere as soon as its statistics say that this is little.
-        questions = [(run.case.id, run.closes_question) for run in runs if run.closes_question]
-        if questions:
+        answered: dict[str, list[int]] = {}
+        for run in runs:
+            if run.closes_question:
+                answered.setdefault(run.closes_question, []).append(run.case.id)
+        for reading, cases in answered.items():
             cursor.execute(
                 """UPDATE messages m SET
                        question = CASE WHEN question = 'o' THEN 'c'::"char" ELSE question END,
-                       closed_at = %s, reading = u.reading,
+                       closed_at = %s, reading = %s,
                        state = CASE WHEN state IN ('h', 'r') THEN 'x'::"char" ELSE state END
-                   FROM unnest(%s::bigint[], %s::text[]) u (case_id, reading), LATERAL (
+                   FROM unnest(%s::bigint[]) u (case_id), LATERAL (
                        SELECT id, closed_at FROM messages WHERE case_id = u.case_id OFFSET 0) o
                    WHERE m.id = o.id AND o.closed_at IS NULL""",
-                (now, [case for case, _ in questions], [reading for _, reading in questions]),
+                (now, reading, rows.numbers(cases)),
             )
         tasks = [run.case.id for run in runs if run.closes_task]
         if tasks:
@@ -309,7 +316,7 @@ class Store:
                    FROM unnest(%s::bigint[]) u (case_id), LATERAL (
                        SELECT id, state FROM tasks WHERE case_id = u.case_id OFFSET 0) o
                    WHERE t.id = o.id AND o.state = 'o'""",
-                (tasks,),
+                (rows.numbers(tasks),),
             )
 
     def _write_messages(
