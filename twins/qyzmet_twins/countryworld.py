@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from qyzmet.exchange.systems import BANKS, Award, Birth, Child, Relative
 from qyzmet.runtime.clock import legal_date
-from qyzmet_twins.country import AWARDS, Country, Events, Knobs, date_of, events, instant
+from qyzmet_twins.country import ADULT, AWARDS, SOCIAL_CASES, Country, Knobs, date_of, events, representatives
+from qyzmet_twins.countrysocial import CountrySocial, moment
 from qyzmet_twins.temperament import Answers, BankChoice, Temperament
-from qyzmet_twins.world import Resident, SocialWorld
+from qyzmet_twins.world import Resident
 
 
-class CountryWorld(SocialWorld):
+class CountryWorld(CountrySocial):
     """Answers by IIN what the columns say by position. Days, not moments, are what the country knows."""
-
-    def __init__(self, happening: Events) -> None:
-        self.happening = happening
-        self.country = happening.country
 
     @classmethod
     def generate(
@@ -33,6 +30,10 @@ class CountryWorld(SocialWorld):
     ) -> CountryWorld:
         country = Country.generate(residents, seed, first_day, knobs)
         return cls(events(country, first_day, days, event_rate, seed))
+
+    def prepare(self) -> None:
+        """Makes every feed now, not at the first question."""
+        self.births(), self.awards(), self.deaths(), self.disabilities(), self.registered_unemployed()
 
     def births(self) -> Sequence[Birth]:
         return self._births
@@ -60,11 +61,17 @@ class CountryWorld(SocialWorld):
         person = self.country.index(iin)
         if person is None or not self.country.is_known(person, legal_date(at)):
             return ()
-        parents, relatives = self.country.parents_of(person), []
+        on, parents, relatives = legal_date(at), self.country.parents_of(person), []
         if parents.mother is not None:
             relatives.append(Relative(iin=self.country.iin_of(parents.mother), relation="mother"))
         if parents.father is not None:
             relatives.append(Relative(iin=self.country.iin_of(parents.father), relation="father"))
+        if self.country.age(person, on) < ADULT:
+            relatives += [
+                Relative(iin=self.country.iin_of(who), relation="guardian")
+                for who, role in representatives(self.country, person, on)
+                if role == "guardian"
+            ]
         return relatives
 
     def family(self, iin: str, at: datetime) -> Sequence[Child]:
@@ -84,13 +91,16 @@ class CountryWorld(SocialWorld):
         ]
 
     def existing(self, iin: str, service: str) -> tuple[bool, bool]:
-        column = {
-            "LARGE_FAMILY_ALLOWANCE": self.country.existing_large_family_case,
-            "AWARDED_MOTHER_ALLOWANCE": self.country.existing_award_case,
-        }.get(service)
-        person = self.country.index(iin)
-        there = column is not None and person is not None and bool(column[person])
-        return there, there
+        country, person = self.country, self.country.index(iin)
+        if person is None:
+            return False, False
+        if service in SOCIAL_CASES:
+            there = int(country.social_cases[person]) >> SOCIAL_CASES.index(service) & 1
+        elif service == "LARGE_FAMILY_ALLOWANCE":
+            there = country.existing_large_family_case[person]
+        else:
+            there = service == "AWARDED_MOTHER_ALLOWANCE" and country.existing_award_case[person]
+        return bool(there), bool(there)
 
     def phone(self, iin: str) -> str | None:
         person = self.country.index(iin)
@@ -123,7 +133,7 @@ class CountryWorld(SocialWorld):
         return [
             Birth(
                 event=f"B{row + 1:07d}",
-                at=_moment(rows.day[row], rows.minute[row]),
+                at=moment(rows.day[row], rows.minute[row]),
                 child_iin=country.iin_of(int(rows.child[row])),
                 birth_day=date_of(int(rows.birth_day[row])),
                 order=int(rows.order[row]),
@@ -138,7 +148,7 @@ class CountryWorld(SocialWorld):
         return [
             Award(
                 event=f"A{row + 1:07d}",
-                at=_moment(rows.day[row], rows.minute[row]),
+                at=moment(rows.day[row], rows.minute[row]),
                 iin=country.iin_of(int(rows.person[row])),
                 award=AWARDS[rows.kind[row]],  # type: ignore[arg-type]
                 award_day=date_of(int(rows.day[row])),
@@ -146,7 +156,3 @@ class CountryWorld(SocialWorld):
             )
             for row in range(len(rows))
         ]
-
-
-def _moment(day: int, minute: int) -> datetime:
-    return instant(int(day), int(minute)).astimezone(UTC)

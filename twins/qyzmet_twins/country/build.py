@@ -11,14 +11,24 @@ from .citizens import citizens
 from .columns import NEVER, Bools, Floats, Ints, birthdays, day_of, rounded, stream
 from .country import ADULT, LAST_STUDENT_AGE, Country
 from .couples import form_households
+from .disability import standing_disability
 from .identifiers import issue_iins
 from .kin import tell_the_past
 from .knobs import Knobs
 from .names import KAZAKH
 from .naming import name_everybody
 from .newborns import children_counted_on
+from .pensions import standing_cases, standing_pensions
 from .pyramid import MEN, OLDEST, WOMEN, pyramid
-from .regions import FIRST_ADULT_AGE, MEN_PENSION_AGE, WOMEN_PENSION_AGE, regions, spread
+from .regions import (
+    FIRST_ADULT_AGE,
+    MEN_PENSION_AGE,
+    PENSION_AGES,
+    WOMEN_PENSION_AGE,
+    regions,
+    spread,
+)
+from .work import standing_work
 
 SMALLEST, LARGEST = 100, 30_000_000
 LARGE_FAMILY = 4
@@ -56,6 +66,18 @@ def build(residents: int, seed: int, on: date, knobs: Knobs) -> Country:
     ways = citizens(stream("citizens", seed), age, homes.partner, seed, knobs)
     awarded = np.zeros(residents, bool)
     awarded[awards.person] = True
+    pensioner = age >= np.where(male, *PENSION_AGES)
+    group, causes = standing_disability(stream("disability", seed), age, pensioner, residents, knobs)
+    work = standing_work(
+        stream("work", seed), age, pensioner, student, group > 0, region, today, residents, knobs
+    )
+    cases = standing_cases(
+        stream("social cases", seed), age, pensioner, kin.mother, homes.father, homes.partner, group,
+        work.participation_months, residents, knobs,
+    )  # fmt: skip
+    pensions, shown = standing_pensions(stream("pensions", seed), age, pensioner, cases, knobs)
+    luck = stream("care", seed)
+    away = np.where(group > 0, knobs.orphanage_of_disabled, knobs.orphanage)
     country = Country(
         residents=residents,
         seed=seed,
@@ -91,6 +113,17 @@ def build(residents: int, seed: int, on: date, knobs: Knobs) -> Country:
         reply_minutes=ways.reply_minutes,
         existing_large_family_case=np.zeros(residents, bool),
         existing_award_case=awarded & (chance.random(residents) < knobs.awarded_mother_receives),
+        disability_group=group,
+        disability_causes=causes,
+        orphanage=(age < ADULT) & (luck.random(residents) < away),
+        elder_depends=luck.random(residents) < knobs.elder_depends,
+        hired=work.hired,
+        participation_months=work.participation_months,
+        recent_months=work.recent_months,
+        wage=work.wage,
+        pensions=pensions,
+        pensions_shown=shown,
+        social_cases=cases,
         award_person=awards.person.astype(np.int32),
         award_kind=awards.kind,
         award_day=awards.day,

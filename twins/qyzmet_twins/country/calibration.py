@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,37 +15,10 @@ from .knobs import ACCEPTING, ANSWERS
 from .names import GIVEN, SURNAMES
 from .newborns import children_counted_on
 from .regions import PENSION_AGES, regions, year_of_rate
+from .rows import Row
+from .socialcalibration import social_rows
 
-CLOSE = 0.10
 LARGE_FAMILY = 4
-
-
-@dataclass(frozen=True)
-class Row:
-    what: str
-    published: float
-    source: str
-    here: float
-    cases: int | None = None  # how many counted cases stand behind the number, where they are few
-    known_reason: str = ""
-
-    @property
-    def ratio(self) -> float:
-        return self.here / self.published
-
-    @property
-    def within(self) -> bool:
-        return abs(self.ratio - 1) <= CLOSE
-
-    @property
-    def explanation(self) -> str:
-        """Why the row is off, if it is."""
-        if self.within or self.known_reason:
-            return self.known_reason
-        chance = 1 / math.sqrt(self.cases) if self.cases else 0.0
-        if abs(self.ratio - 1) <= 2.5 * chance:
-            return f"Only {self.cases} cases here: chance alone moves this by {100 * chance:.0f} % or more"
-        return ""
 
 
 def calibration(country: Country, events: Events) -> list[Row]:
@@ -58,24 +29,10 @@ def calibration(country: Country, events: Events) -> list[Row]:
         *_awards(country, events),
         *_births(events),
         *_deaths(events),
+        *social_rows(country, events),
         *_answers(country),
         *_names(country),
     ]
-
-
-def table_text(rows: list[Row]) -> str:
-    """The rows as a table in Markdown."""
-    lines = ["| what | published | here | ratio | source, remark |", "|---|---:|---:|---:|---|"]
-    for row in rows:
-        remark = f"{row.source}. {row.explanation}" if row.explanation else row.source
-        lines.append(
-            f"| {row.what} | {_shown(row.published)} | {_shown(row.here)} | {row.ratio:.2f} | {remark} |"
-        )
-    return "\n".join(lines) + "\n"
-
-
-def _shown(number: float) -> str:
-    return f"{number:,.0f}" if number >= 1_000 else f"{number:.4g}"
 
 
 def _people(country: Country) -> Iterator[Row]:

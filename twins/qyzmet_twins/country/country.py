@@ -13,11 +13,11 @@ import numpy as np
 from . import names
 from .awards import AWARDS
 from .banks import BANKS
-from .columns import NEVER, NOBODY, Bools, Floats, Ints, Rows, date_of, day_of
+from .columns import NEVER, NOBODY, Bools, Floats, Ints, Rows, completed_years, date_of, day_of
 from .identifiers import account_numbers, ibans
 from .knobs import ANSWERS, BANK_CHOICES, Knobs
 from .records import Account, Award, Member, Parents, PersonRecord, Temperament
-from .regions import Region, regions
+from .regions import PENSION_AGES, Region, regions
 
 ADULT = 18
 LAST_STUDENT_AGE = 22  # students count in a large family until they are 23
@@ -62,6 +62,17 @@ class Country:
     reply_minutes: Ints
     existing_large_family_case: Bools
     existing_award_case: Bools
+    disability_group: Ints  # 0 for none, 1 to 3, disability.WITHOUT_GROUP for a child under 7
+    disability_causes: Ints  # one bit per cause of knobs.CAUSES
+    orphanage: Bools
+    elder_depends: Bools  # on a younger relative, once past working age
+    hired: Bools
+    participation_months: Ints  # in social insurance, up to the first day
+    recent_months: Ints  # of them in the last 24
+    wage: Ints  # tenge a month
+    pensions: Ints  # one bit per kind of pensions.PENSIONS
+    pensions_shown: Ints  # pensions.SHOWN_BY_BOTH and so on
+    social_cases: Ints  # one bit per service of pensions.SOCIAL_CASES
     # one row per award
     award_person: Ints
     award_kind: Ints
@@ -97,6 +108,11 @@ class Country:
     @property
     def on(self) -> date:
         return date_of(self.last_day)
+
+    def pension_age_on(self, day: int) -> Bools:
+        """Who is past working age."""
+        reached: Bools = completed_years(self.birth_day, day) >= np.where(self.male, *PENSION_AGES)
+        return reached
 
     # --- finding ---
 

@@ -32,6 +32,10 @@ ANSWERS = ("PROMPT", "ODD_SPELLING", "DOUBLE", "REFUSES", "SILENT", "GARBAGE", "
 ACCEPTING = ("PROMPT", "ODD_SPELLING", "DOUBLE")  # the answers that give consent in time
 BANK_CHOICES = ("LISTED", "OTHER_BANK", "NEVER")
 
+CAUSES = ("general_illness", "work_injury", "occupational_disease", "since_childhood", "child")
+# What an adult's disability comes from: one cause, several, or none told. A child's is "child" or none.
+CAUSE_SHAPES = (*CAUSES[:4], "several", "none")
+
 
 @dataclass(frozen=True)
 class Knobs:
@@ -135,6 +139,67 @@ class Knobs:
     # New awards that replace a Kumis alqa the mother already has.
     new_award_upgrade: float = 0.1
 
+    # --- disability; the groups of adults are fitted to the mean allowance, causes are not published ---
+    # Age in which disability becomes twice as frequent among adults.
+    disability_doubles_in_years: float = 14.0
+    # Groups I, II, III: of all adults, of those whose disability is new, of children of 7 and more.
+    disability_groups: tuple[float, ...] = (0.14, 0.50, 0.36)
+    new_disability_groups: tuple[float, ...] = (0.12, 0.42, 0.46)
+    disability_groups_children: tuple[float, ...] = (0.30, 0.30, 0.40)
+    # Causes in the order of CAUSE_SHAPES: of all, and of those whose disability is new.
+    disability_causes: tuple[float, ...] = (0.66, 0.03, 0.02, 0.26, 0.02, 0.01)
+    new_disability_causes: tuple[float, ...] = (0.85, 0.03, 0.01, 0.06, 0.02, 0.03)
+    # Insured people of working age whose degree of loss of ability to work is established with the group.
+    loss_degree_known: float = 0.7
+    # How much likelier people of working age with disability die than others of their age and sex; set so
+    # that the dead with a pension or allowance come near the estimate of burial payments.
+    disabled_death_risk: float = 5.0
+    # How likely people with disability, and students, are hired, against others.
+    disabled_work: float = 0.5
+    student_work: float = 0.2
+    # Children who live in an orphanage, and those of them with disability (homes for disabled children).
+    orphanage: float = 0.0006
+    orphanage_of_disabled: float = 0.02
+    # Children with disability whose mother receives the carer's allowance: 110,300 carers, 117,000 children.
+    child_carer_receives: float = 0.97
+
+    # --- pensions and allowances; the number of pensioners is not among the figures found ---
+    age_pension: float = 0.97
+    basic_pension: float = 0.99
+    special_allowance: float = 0.01
+    # Appointed, but shown by only one of E-Maket and ODK.
+    shown_by_one_system: float = 0.01
+    # People past working age who depend on a younger relative in spite of their pension.
+    elder_depends: float = 0.1
+    # Receivers of the job-loss payment on the first day, in the whole country: about four months of new ones.
+    job_loss_stock: float = 100_000.0
+    # Of those to whom something happens, how many have applied on their own before.
+    applied_before: float = 0.05
+
+    # --- work and social insurance (the number of participants is not published) ---
+    # Months of participation are chance to this power times all months since 18 or since 2005.
+    participation_hired: float = 0.6
+    participation_former: float = 1.5
+    # Hired people with less than six months; adults not hired who once took part.
+    newcomers: float = 0.06
+    former_contributors: float = 0.5
+    # Former ones with some contributions in the last 24 months; hired ones without a gap in them.
+    former_stopped_lately: float = 0.3
+    without_gaps: float = 0.7
+    # How often people lose their work by their wage: the power; fitted to the mean job-loss payment.
+    losing_work_by_wage: float = -1.1
+    # Of those who register as unemployed, the share with less than six months of participation.
+    unemployed_not_insured: float = 0.25
+
+    # --- after a death: kin, somebody else, no information ---
+    death_applicant: tuple[float, ...] = (0.90, 0.04, 0.06)
+    body_taker: tuple[float, ...] = (0.85, 0.07, 0.08)
+    applicant_takes_body: float = 0.7
+    # Deaths that become known months later (15 days and about as many as said more), or after three years.
+    death_known_late: float = 0.01
+    death_late_days: float = 90.0
+    death_known_years_later: float = 0.002
+
     # --- registration ---
     # Days from birth to its registration, and from death, on average.
     birth_registered_after_days: float = 1.5
@@ -149,13 +214,29 @@ class Knobs:
         return cls(**values)
 
     def __post_init__(self) -> None:
-        for name in ("accounts_in", "answers", "bank_choices"):
+        for name in _SHARES:
             shares = getattr(self, name)
             if abs(sum(shares) - 1) > 1e-9 or min(shares) < 0:
                 raise ValueError(
                     f"Knob {name}: shares must be 0 or more and add up to 1, not {sum(shares):.4f}."
                 )
-        if len(self.answers) != len(ANSWERS) or len(self.bank_choices) != len(BANK_CHOICES):
-            raise ValueError(
-                f"Knobs answers and bank_choices need one share each for {ANSWERS} and {BANK_CHOICES}."
-            )
+        for name, kinds in _ONE_EACH.items():
+            if len(getattr(self, name)) != len(kinds):
+                raise ValueError(f"Knob {name} needs one share each for {', '.join(kinds)}.")
+        if not 0 <= self.unemployed_not_insured < 1:
+            raise ValueError("Knob unemployed_not_insured must be 0 or more and below 1.")
+
+
+_GROUPS, _FOUND = ("I", "II", "III"), ("kin", "somebody else", "no information")
+_ONE_EACH: Mapping[str, tuple[str, ...]] = {
+    "answers": ANSWERS,
+    "bank_choices": BANK_CHOICES,
+    "disability_groups": _GROUPS,
+    "new_disability_groups": _GROUPS,
+    "disability_groups_children": _GROUPS,
+    "disability_causes": CAUSE_SHAPES,
+    "new_disability_causes": CAUSE_SHAPES,
+    "death_applicant": _FOUND,
+    "body_taker": _FOUND,
+}
+_SHARES = ("accounts_in", *_ONE_EACH)

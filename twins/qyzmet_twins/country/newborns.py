@@ -174,6 +174,17 @@ _PERSONAL = [
     "reply_minutes",
     "existing_large_family_case",
     "existing_award_case",
+    "disability_group",
+    "disability_causes",
+    "orphanage",
+    "elder_depends",
+    "hired",
+    "participation_months",
+    "recent_months",
+    "wage",
+    "pensions",
+    "pensions_shown",
+    "social_cases",
 ]
 
 
