@@ -281,6 +281,7 @@ class Engine:
             self.store.decisions,
             partial(claims.claim, self.store.connection),
             partial(inbox.unread, self.store.connection),
+            self.store.cases_of,
         )
 
 

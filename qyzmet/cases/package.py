@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from qyzmet.cases.case import Decision, Event, Fact, Law
+from qyzmet.cases.case import Case, Decision, Event, Fact, Law
 from qyzmet.cases.procedure import Procedure
 from qyzmet.exchange.contract import Partners
 from qyzmet.exchange.signing import Signer
@@ -30,7 +30,8 @@ class Desk:
     """What a step that works outside is given: the law, the partners, the vault, the signer.
 
     `decisions` reads what was decided in cases, by their ids. `claim` gives a matter to one case per
-    person (see `claims.py`), `unread` tells what came in for cases that are busy outside.
+    person (see `claims.py`), `unread` tells what came in for cases that are busy outside, `cases_of`
+    finds cases by the events that opened them.
     """
 
     law: Law
@@ -40,6 +41,7 @@ class Desk:
     decisions: Callable[[Sequence[int]], Mapping[int, Decision]]
     claim: Callable[[Mapping[int, Collection[int]], str, Sequence[str]], set[int]]
     unread: Callable[[Sequence[int]], Mapping[int, Sequence[Event]]]
+    cases_of: Callable[[str, Sequence[str]], Mapping[str, Case]]
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):

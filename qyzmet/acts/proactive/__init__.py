@@ -26,8 +26,9 @@ def package() -> ActPackage:
     """Everything the kernel needs to carry the act out."""
     from qyzmet.acts.proactive.events import FEEDS
     from qyzmet.acts.proactive.fact_words import FACT_TITLES
+    from qyzmet.acts.proactive.life_events import LIFE_FEEDS
     from qyzmet.acts.proactive.messages import TEMPLATES
     from qyzmet.acts.proactive.policies import POLICIES
     from qyzmet.cases.package import ActPackage
 
-    return ActPackage(ACT, procedures(), POLICIES, FEEDS, TEMPLATES, FACT_TITLES)
+    return ActPackage(ACT, procedures(), POLICIES, (*FEEDS, *LIFE_FEEDS), TEMPLATES, FACT_TITLES)

@@ -8,21 +8,27 @@ from typing import Any
 
 from msgspec import structs
 
-from qyzmet.acts.proactive.amounts import amount
+from qyzmet.acts.proactive.amounts import amount, keys_of
 from qyzmet.acts.proactive.banks import bank_of
 from qyzmet.acts.proactive.benefits import Benefit, Mode, benefit_of
 from qyzmet.acts.proactive.clauses import ACT
 from qyzmet.acts.proactive.dialogue import hear_consent
+from qyzmet.acts.proactive.survivors import share
 from qyzmet.cases.case import Case, Decision, Law, Outcome, PaymentOrder, TaskOrder
 from qyzmet.cases.package import Desk
+from qyzmet.cases.runner import StepFailed
 from qyzmet.exchange.signing import ToSign
 from qyzmet.exchange.systems import ODK_PLACE, Placement
 from qyzmet.law.act import Clause, carries_out
-from qyzmet.runtime.errors import PartnerAway
+from qyzmet.runtime.clock import legal_date
+from qyzmet.runtime.errors import PartnerAway, Refused
 
 #: The facts of the case that a decision rests on and repeats.
 BASIS = (
-    "birth_order", "birth_day", "award", "award_day", "relation", "children", "existing", "confirmed",
+    "birth_order", "birth_day", "award", "award_day", "relation", "children", "death_day", "pensions",
+    "found_by", "group", "causes", "cause", "age", "loss_degree", "orphanage", "registered",
+    "participation_months", "average_income", "dependants", "dependants_own", "full_orphan", "services",
+    "amount.refused", "amount.source", "existing", "confirmed",
     "mlsp.identified", "mlsp.alive", "mlsp.appointed", "mlsp.pending", "consent", "bank",
 )  # fmt: skip
 
@@ -43,26 +49,56 @@ def register_application(case: Case, law: Law) -> Outcome:
     return Outcome("registered", facts={"application.number": law.fact(number, "E-Maket")})
 
 
-def draft(case: Case, law: Law) -> Outcome:
-    """§23(3), §46(3): the draft decision with the case file; E-Maket forms both (G-23).
+#: What amounts are computed from; a fact that is missing is not given.
+GIVEN = (
+    "children", "award", "group", "cause", "age", "dependants", "full_orphan", "average_income",
+    "participation_months", "loss_degree",
+)  # fmt: skip
 
-    Raises Refused where the amount cannot be told with confidence: the case then goes to people.
+
+def draft(case: Case, law: Law) -> Outcome:
+    """§23(3), §46(3) and parallels: the draft decision with the case file; E-Maket forms both (G-23).
+
+    Where the amount cannot be told with confidence, an official enters one with its source.
     """
     benefit = _benefit(case)
-    given: dict[str, Any] = {name: case.value(name) for name in ("children", "award") if name in case.facts}
-    sum_ = amount(benefit.code, case.as_of, given)
+    given: dict[str, Any] = {name: case.value(name) for name in GIVEN if name in case.facts}
+    given = {name: value for name, value in given.items() if name in keys_of(benefit.code)}
+    clause = _drafted_under(case)
+    try:
+        sum_ = amount(benefit.code, case.as_of, given)
+    except Refused as refusal:
+        facts = {"amount.refused": law.fact(str(refusal), "Qyzmet", case.as_of)}
+        finding = law.finding(clause, "no_amount", case, *given, note=str(refusal))
+        return Outcome("no_amount", facts=facts, findings=[finding])
+    tiyn: int = sum_.amount_tiyn
+    if "dependants_own" in case.facts:
+        own, before = case.value("dependants_own"), case.value("dependants_before")
+        tiyn = share(tiyn, own, before, case.value("dependants"))
     facts = {
-        "amount": law.fact(sum_.amount_tiyn, "Qyzmet", case.as_of),
+        "amount": law.fact(tiyn, "Qyzmet", case.as_of),
         "amount.lines": law.fact([line["en"] for line in sum_.lines], "Qyzmet", case.as_of),
         "amount.sources": law.fact(list(sum_.sources), "Qyzmet", case.as_of),
     }
-    finding = law.finding(benefit.clause("draft"), "drafted", case, *given, "amount")
-    return Outcome("drafted", facts=facts, findings=[finding])
+    return Outcome("drafted", facts=facts, findings=[law.finding(clause, "drafted", case, *given, "amount")])
+
+
+def enter_amount(case: Case, law: Law) -> TaskOrder:
+    """The automatic route has no confirmed amount: an official enters one in tiyn with its source."""
+    return TaskOrder(role="authorised_body", office=_office(case), outcomes=("entered",))
+
+
+def form_file(case: Case, law: Law) -> TaskOrder:
+    """§89, §133, §154: the State Corporation branch forms the case file from the application (G-23)."""
+    return TaskOrder(
+        role="state_corporation", office=f"state_corporation/{case.region}", outcomes=("formed",)
+    )
 
 
 def consider(case: Case, law: Law) -> TaskOrder:
-    """§24: the authorised body considers the case file and decides, or returns it (§25)."""
-    return TaskOrder(role="authorised_body", office=_office(case), outcomes=("appoint", "refuse", "return"))
+    """§24 and parallels: the authorised body decides, or returns the case file where it may (§25)."""
+    outcomes = ("appoint", "refuse", "return") if _benefit(case).returns else ("appoint", "refuse")
+    return TaskOrder(role="authorised_body", office=_office(case), outcomes=outcomes)
 
 
 def _office(case: Case) -> str:
@@ -118,7 +154,7 @@ def document(case: Case, law: Law, outcome: str) -> bytes:
         "decided_at": law.now.isoformat(),
         "authority": f"{benefit.authority}/{case.region}",
         "official": case.value("decide.by") or case.value("refuse_without_documents.by"),
-        "clauses": [benefit.clause("draft").id, _decided_under(case).id],
+        "clauses": [_drafted_under(case).id, _decided_under(case).id],
         "facts": {
             name: {"value": fact.value, "source": fact.source, "learnt": fact.learnt.isoformat()}
             for name in BASIS
@@ -131,17 +167,33 @@ def document(case: Case, law: Law, outcome: str) -> bytes:
 
 def _decided_under(case: Case) -> Clause:
     """The paragraph of the decision: a refusal for want of documents has its own (§26 part 2)."""
-    without = "refuse_without_documents.by" in case.facts
-    return _benefit(case).clause("without_documents" if without else "sign")
+    if "refuse_without_documents.by" in case.facts:
+        return _benefit(case).clause("most")
+    return _benefit(case).clause(
+        "sign" if _is_automatic(case) or _benefit(case).mode is Mode.HUMAN else "decide"
+    )
 
 
-def sign(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
+def _drafted_under(case: Case) -> Clause:
+    """The paragraph of the draft decision; the State Corporation's draft has that of its application."""
+    if _is_automatic(case) or _benefit(case).mode is Mode.HUMAN:
+        return _benefit(case).clause("draft")
+    return _benefit(case).clause("form")
+
+
+def _is_automatic(case: Case) -> bool:
+    """Whether E-Maket decides this case by the head's signature."""
+    mode = _benefit(case).mode
+    return mode is Mode.AUTOMATIC or (mode is Mode.BY_CAUSE and case.value("route") == "automatic")
+
+
+def sign(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str | Exception]:
     """§24, §46(4): the appointment is signed by the head of the authorised body of the region (G-25).
 
     Where E-Maket decides, this is the decision: a `7#2` that came before it, while the case could not
     read it, still ends the process (G-46).
     """
-    withdrawn = _withdrawn(cases, desk) if _benefit(cases[0]).mode is Mode.AUTOMATIC else {}
+    withdrawn = _withdrawn([case for case in cases if _is_automatic(case)], desk)
     rest = [case for case in cases if case.id not in withdrawn]
     return {**withdrawn, **(_sign(rest, desk, "appoint") if rest else {})}
 
@@ -159,22 +211,28 @@ def _withdrawn(cases: Sequence[Case], desk: Desk) -> dict[int, Outcome]:
     return outcomes
 
 
-def sign_refusal(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
+def sign_refusal(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str | Exception]:
     """§24, §26 part 2: the refusal is signed."""
     return _sign(cases, desk, "refuse")
 
 
-def _sign(cases: Sequence[Case], desk: Desk, outcome: str) -> Mapping[int, Outcome | str]:
+def _sign(cases: Sequence[Case], desk: Desk, outcome: str) -> Mapping[int, Outcome | str | Exception]:
     benefit = _benefit(cases[0])
-    if benefit.mode is Mode.AUTOMATIC and not desk.law.policies["G-25"]:
+    if _is_automatic(cases[0]) and not desk.law.policies["G-25"]:
         raise PartnerAway("automatic signing is switched off (policy G-25)")
+    unpriced = {
+        case.id: StepFailed("the decision to appoint bears no amount: enter `amount` in tiyn with its source")
+        for case in cases
+        if outcome == "appoint" and not case.value("amount")
+    }
+    cases = [case for case in cases if case.id not in unpriced]
     papers = [
         ToSign(
             document=document(case, desk.law, outcome), authority=benefit.authority.value, region=case.region
         )
         for case in cases
     ]
-    outcomes = dict[int, Outcome | str]()
+    outcomes = dict[int, Outcome | str | Exception]()
     for case, paper, signed in zip(cases, papers, desk.signer.sign(papers), strict=True):
         tiyn = case.value("amount", 0) if outcome == "appoint" else 0
         record = Decision(
@@ -187,7 +245,7 @@ def _sign(cases: Sequence[Case], desk: Desk, outcome: str) -> Mapping[int, Outco
         facts = {"decision": desk.law.fact(outcome, "authorised body")}
         finding = desk.law.finding(_decided_under(case), outcome, case, "amount")
         outcomes[case.id] = Outcome("signed", facts=facts, records=[record], findings=[finding])
-    return outcomes
+    return outcomes | unpriced
 
 
 @carries_out(ACT["§27"])
@@ -197,9 +255,13 @@ def place(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
     For human decisions this is a reading (G-26); switched off, payment is left to Rules No 169.
     """
     benefit = _benefit(cases[0])
-    if benefit.mode is Mode.HUMAN and not desk.law.policies["G-26"]:
+    automatic = _is_automatic(cases[0])
+    if not automatic and not desk.law.policies["G-26"]:
         return {case.id: "left_to_the_rules" for case in cases}
-    clause, purpose = benefit.clause("place"), "place the decision for payment"
+    if benefit.placed_from is not None and legal_date(desk.law.now) < benefit.placed_from:
+        raise PartnerAway(f"ODK takes these decisions from {benefit.placed_from}")
+    clause = benefit.clause("place" if automatic or benefit.mode is Mode.HUMAN else "place_considered")
+    purpose = "place the decision for payment"
     identities = desk.vault.reveal(
         [case.person for case in cases],
         who="E-Maket",

@@ -45,7 +45,7 @@ def _message(case: Case, template: str, prefix: str | None = None, **values: Any
         address=case.value("phone"),
         template=template,
         prefix=prefix,
-        values={"benefit": case.value("benefit"), **values},
+        values={"benefit": case.value("benefit"), "services": case.value("services")} | values,
     )
 
 
@@ -164,9 +164,9 @@ def tell_return(case: Case, law: Law) -> Message:
 
 def tell_appointed(case: Case, law: Law) -> Message:
     """§28, §47: appointed; own text."""
-    return _message(case, "decided", outcome="appoint")
+    return _message(case, "decided", outcome="appoint", services=None)
 
 
 def tell_refused(case: Case, law: Law) -> Message:
     """§28: refused; own text."""
-    return _message(case, "decided", outcome="refuse")
+    return _message(case, "decided", outcome="refuse", services=None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Protocol
 
 from msgspec import structs
 
@@ -42,7 +43,7 @@ def births(desk: Desk, cursor: str) -> tuple[Sequence[Arrival], str]:
 def _of_birth(law: Law, birth: Birth) -> Arrival:
     facts = {"birth_order": birth.order, "birth_day": birth.birth_day.isoformat()}
     source = "State Database Individuals"
-    arrival = _arrival(law, birth, birth.child_iin, birth.birth_day, LARGE_FAMILY_ALLOWANCE, source, facts)
+    arrival = arrival_of(law, birth, birth.child_iin, birth.birth_day, LARGE_FAMILY_ALLOWANCE, source, facts)
     return structs.replace(arrival, concerned=birth.order >= FOURTH)
 
 
@@ -63,22 +64,36 @@ def awards(desk: Desk, cursor: str) -> tuple[Sequence[Arrival], str]:
 
 def _of_award(law: Law, award: Award) -> Arrival:
     facts = {"award": award.award, "award_day": award.award_day.isoformat()}
-    return _arrival(law, award, award.iin, award.award_day, AWARDED_MOTHER_ALLOWANCE, "state bodies", facts)
+    return arrival_of(law, award, award.iin, award.award_day, AWARDED_MOTHER_ALLOWANCE, "state bodies", facts)
 
 
-def _arrival(
+class RegistryRow(Protocol):
+    """What rows of all feeds have."""
+
+    @property
+    def event(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def region(self) -> str: ...
+
+
+def arrival_of(
     law: Law,
-    row: Birth | Award,
+    row: RegistryRow,
     iin: str,
     day: date,
     benefit: Benefit,
     source: str,
     facts: Mapping[str, object],
+    suffix: str = "",
 ) -> Arrival:
+    """The arrival of a row for a benefit; `suffix` tells apart the cases that one event starts."""
     fault = _fault(row, iin, day)
     found = {name: law.fact(value, source, day) for name, value in facts.items()}
+    name = row.event if _is_name(row.event) else ascii(row.event)[:_LONGEST_NAME]
     return Arrival(
-        event=row.event if _is_name(row.event) else ascii(row.event)[:_LONGEST_NAME],
+        event=f"{name}/{suffix}" if suffix else name,
         at=row.at,
         iin=iin,
         region=row.region,
@@ -86,13 +101,13 @@ def _arrival(
         procedure=benefit.code,
         facts={"benefit": law.fact(benefit.code, "SDU"), **found},
         refused=fault,
-        revision=row.revision,
-        withdrawn=row.withdrawn,
+        revision=getattr(row, "revision", 1),
+        withdrawn=getattr(row, "withdrawn", False),
     )
 
 
 @carries_out(ACT["§5"])
-def _fault(row: Birth | Award, iin: str, day: date) -> str:
+def _fault(row: RegistryRow, iin: str, day: date) -> str:
     """Why a row cannot be taken; "" where it can. The others of its page are taken, this one is set aside.
 
     The owner of the data answers for it (§5), so nothing is guessed or mended here.

@@ -49,6 +49,51 @@ def iins(cases: Sequence[Case], desk: Desk, who: str, purpose: str, clause: Clau
     }
 
 
+def subject_iins(cases: Sequence[Case], desk: Desk, who: str, purpose: str, clause: Clause) -> dict[int, str]:
+    """The IIN of whom each case is about: the child, the person with disability, the deceased."""
+    about = {case.id: case.value("deceased", case.subject) for case in cases}
+    found = desk.vault.reveal(about.values(), who=who, purpose=purpose, clause=clause.id, fields=("iin",))
+    return {
+        number: iin
+        for number, subject in about.items()
+        if (identity := found.get(subject)) is not None and (iin := identity.iin) is not None
+    }
+
+
+def enter_person(iin_of: Mapping[int, str], desk: Desk, clause: Clause) -> dict[int, tuple[int, str] | None]:
+    """Subject and region of each case's person; None for one who is unknown or dead. Enters the vault."""
+    persons = _persons(iin_of, desk, clause)
+    alive = {
+        number: (iin_of[number], person)
+        for number, person in persons.items()
+        if person.known and person.alive
+    }
+    subjects = _learn(alive, desk)
+    return {
+        number: (subjects[number], person.region) if number in alive else None
+        for number, person in persons.items()
+    }
+
+
+def first_relatives(
+    cases: Sequence[Case], desk: Desk, clause: Clause, purpose: str
+) -> tuple[dict[int, tuple[str, int, str]], set[int]]:
+    """Relation, subject and region of the first living relative in the order of G-33, and all answered."""
+    asked = [
+        ByIin(ref=str(number), iin=iin)
+        for number, iin in subject_iins(cases, desk, "SDU", purpose, clause).items()
+    ]
+    answers = desk.partners.ask(PARENTS, asked, purpose=purpose, clause=clause.id)
+    ranked = {int(ref): _ranked(answer.relatives, desk.law) for ref, answer in answers.items()}
+    chosen, unanswered = _first_alive(ranked, desk, clause)
+    subjects = _learn({number: (relative.iin, person) for number, (relative, person) in chosen.items()}, desk)
+    found: dict[int, tuple[str, int, str]] = {
+        number: (relative.relation, subjects[number], person.region)
+        for number, (relative, person) in chosen.items()
+    }
+    return found, ranked.keys() - unanswered
+
+
 def identify_birth(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
     """§6(a): the recipient through the kinship service; which relative is a reading (G-33).
 
@@ -210,14 +255,36 @@ def counted_children(children: Sequence[Child], on: date, law: Law) -> int:
 
 
 def existing(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
-    """§6(c), §29: an application or a case file in E-Maket or in ODK; a hit in either is a hit.
+    """§6(c), §29 and parallels: an application or a case file in E-Maket or in ODK."""
+    benefit = benefit_of(cases[0].value("benefit"))
+    clause, purpose = benefit.clause("existing"), "look for an existing application or case file"
+    of = subject_iins if benefit.about_subject else iins
+    persons = {
+        case.id: {case.subject} if benefit.about_subject else {case.person, *case.value("family", ())}
+        for case in cases
+    }
+    return search_existing(
+        cases, desk, of(cases, desk, "SDU", purpose, clause), persons, benefit.code, clause
+    )
 
-    So is another proactive case for the same family that is open or came to an appointment: of two
-    births registered together neither registry knows yet.
+
+def search_existing(
+    cases: Sequence[Case],
+    desk: Desk,
+    iin_of: Mapping[int, str],
+    persons: Mapping[int, set[int]],
+    matter: str,
+    clause: Clause,
+) -> Mapping[int, Outcome | str]:
+    """A hit in either system is a hit. So is another proactive case about the same `persons` and `matter`
+    that is open or came to an appointment: of two events registered together neither registry knows yet.
     """
-    clause = benefit_of(cases[0].value("benefit")).clause("identify")
     purpose = "look for an existing application or case file"
-    asked = _for_service(cases, desk, "SDU", purpose, clause)
+    asked = [
+        ForService(ref=str(case.id), iin=iin_of[case.id], service=case.value("benefit"))
+        for case in cases
+        if case.id in iin_of
+    ]
     in_e_maket = desk.partners.ask(E_MAKET_SEARCH, asked, purpose=purpose, clause=clause.id)
     in_odk = desk.partners.ask(ODK_SEARCH, asked, purpose=purpose, clause=clause.id)
     hits_of = {
@@ -225,17 +292,15 @@ def existing(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
         for case in cases
         if (ref := str(case.id)) in in_e_maket and ref in in_odk
     }
-    wanted = {
-        case.id: {case.person, *case.value("family", ())} for case in cases if hits_of.get(case.id) == []
-    }
-    alone = desk.claim(wanted, cases[0].value("benefit"), ["appointed"])
+    wanted = {case.id: persons[case.id] for case in cases if hits_of.get(case.id) == []}
+    alone = desk.claim(wanted, matter, ["appointed"])
     outcomes = dict[int, Outcome | str]()
     for case in cases:
         if case.id not in hits_of:
             continue
         hits = hits_of[case.id]
         if not hits and case.id not in alone:
-            hits = ["another proactive case for the same family"]
+            hits = ["another proactive case about the same persons"]
         name = "found" if hits else "nothing"
         outcomes[case.id] = Outcome(
             name,

@@ -25,7 +25,9 @@ def _dear(identity: Identity) -> str:
 
 
 def _benefit(values: Mapping[str, Any]) -> str:
-    return BENEFITS[values["benefit"]].names["kk"]
+    """The benefit's name; of both services of a joint dialogue (G-37) both."""
+    codes = values.get("services") or [values["benefit"]]
+    return " және ".join(BENEFITS[code].names["kk"] for code in codes)
 
 
 def _bank(system: str) -> str:

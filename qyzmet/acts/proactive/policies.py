@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from qyzmet.acts.proactive.benefits import BENEFITS
 from qyzmet.acts.proactive.clauses import ACT
 from qyzmet.law.policies import Policy, one_of, whole
 
-SERVICE_CODES = {"LARGE_FAMILY_ALLOWANCE": "41", "AWARDED_MOTHER_ALLOWANCE": "42"}
+SERVICE_CODES = {code: str(41 + number) for number, code in enumerate(BENEFITS)}
 RELATIONS = ["mother", "father", "adoptive_parent", "guardian"]
 ANNEX_5_WORDS = '"eGov mobile" және екінші деңгейдегі банктердің мобильді қосымшалары'
 
@@ -47,6 +48,7 @@ def _stated(mark: str, title: str, value: str, *places: str) -> Policy:
 
 POLICIES = (
     _stated("G-01", "Formats by status of the Regulation", "own versioned contracts", "§14", "§37"),
+    _stated("G-02", "Order No 385/НҚ", "a reference on the trigger, no logic hangs on it", "§162"),
     _stated("G-03", "Two paragraphs hand over one list", "one transfer when both conditions hold",
             "§7", "§8", "§30", "§31"),
     _stated("G-04", "SDU's own check fails", "left out, no SMS", "§6", "§7", "§8", "§29", "§30", "§31"),
@@ -73,6 +75,8 @@ POLICIES = (
             "is 'annex5' or 'end'", "§20", "§21", "§43", "§44"),
     _policy("G-17", "Silence after the SMS on a new account", "end", one_of("end", "annex5"),
             "is 'end' or 'annex5'", "§22.part2", "§45.part2"),
+    _stated("G-18", "Annex 2 is not named for the new account", "sent as in the other chapters",
+            "§132", "§178"),
     _stated("G-19", "Unreadable, foreign or late replies", "change nothing; the first valid reply wins",
             "§16", "§19", "§22"),
     _stated("G-20", "Who sends Annex 5 and the completion SMS", "E-Maket", "§20", "§25", "§43"),
@@ -84,10 +88,14 @@ POLICIES = (
             "is true or false", "§46.4"),
     _policy("G-26", "Payment after a human decision", True, one_of(True, False),
             "is true (placed in ODK) or false (left to Rules No 169)", "§27"),
+    _stated("G-27", "No number of days for the decision", "no limit until the lists or rules set one",
+            "§90.part1", "§134", "§155", "§157"),
     _stated("G-28", "No completion rule in chapter 3", "no return in the flow", "§46"),
     _stated("G-29", "Start of the 25 and 30 working days", "the day of return", "§26", "§26.part2"),
     _stated("G-30", "The decision's deadline after completion", "a new full deadline", "§24", "§26"),
     _stated("G-31", "Authorised body", "territorial subdivision of the Committee", "§24", "§46.4"),
+    _stated("G-32", "Allowance and (or) social payments in the event", "the service of that chapter",
+            "§92", "§115"),
     _policy("G-33", "Which relative is the recipient", RELATIONS,
             lambda value: isinstance(value, list) and sorted(map(str, value)) == sorted(RELATIONS),
             f"is an order of {', '.join(RELATIONS)}", "§6"),
@@ -95,6 +103,16 @@ POLICIES = (
             "is a whole number from 1 to 20", "§6"),
     _policy("G-34.student", "Age up to which a full-time student counts", 23, whole(18, 30),
             "is a whole number of years from 18 to 30", "§6"),
+    _stated("G-35", "Branches of chapter 4", "death + 1 month + 3 years, five kinds, either ground ends",
+            "§48", "§49", "§50", "§51", "§52", "§70.5"),
+    _stated("G-36", "One MODB event starts several chapters", "separate cases, questions queue",
+            "§72", "§93"),
+    _policy("G-37", "What contributions of the deceased gate", "payment", one_of("payment", "both"),
+            "is 'payment' or 'both' (the literal reading)", "§137", "§138", "§150.2", "§153"),
+    _stated("G-38", "Source of contributions and participation", "a contract named MSI",
+            "§93", "§137", "§162"),
+    _stated("G-39", "A child who lives in an orphanage", "left out of the list", "§116"),
+    _stated("G-40", "Length of participation", "dated rules beside the amounts", "§93", "§137", "§162"),
     _stated("G-41", "Anonymised lists, yet a person is needed", "pseudonymous key, looks are logged",
             "order.3", "§4"),
     _stated("G-42", "Cases open at the end of the term", "run to their end; no new ones", "order.6"),
@@ -104,11 +122,15 @@ POLICIES = (
     _stated("G-45", "Language of the SMS", "Kazakh", "annex1", "annex2", "annex3", "annex4", "annex5"),
     _stated("G-46", "Withdrawal of consent", "7#2 before the decision ends the process", "§16", "§17", "§39"),
     _stated("G-47", "A bank is silent", "it is asked again; silence is no answer", "§18", "§41"),
+    _stated("G-48", "By the results of comparing the information", "checks made still hold", "§70"),
+    _stated("G-49", "Sent in order to confirm", "after the absence check; confirmed in §55 and §56", "§54"),
     _stated("G-50", "Ends after consent", "SDU is informed with the reason", "§20", "§22", "§43", "§45"),
     _stated("G-51", "Permanent basis", "a requirement on operation", "§3"),
     _stated("G-52", "Ends before consent", "E-Maket is informed too", "§16", "§39"),
     _stated("G-53", "Time zone", "Asia/Almaty by name", "§19", "§24"),
     _stated("G-54", "Which banks Annex 3 lists", "integrated banks with an account", "§19.2", "annex3"),
+    _stated("G-55", "Condition and cause in §90 part 2", "exactly general illness or exactly work injury",
+            "§89", "§90.part1", "§90.part2"),
     _policy("G-56", "The missing words of Annex 5 (T-17)", ANNEX_5_WORDS, _words,
             "is a text of 1 to 200 printable characters", "annex5"),
 )  # fmt: skip
