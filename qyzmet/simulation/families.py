@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from qyzmet.exchange.systems import BANKS
 from qyzmet.simulation.chances import dice
-from qyzmet.simulation.plan import Plan
+from qyzmet.simulation.plan import EVENTS_FOR, Plan
 from qyzmet_twins.temperament import Answers, BankChoice, Temperament
 from qyzmet_twins.tiny import AwardName, TinyWorld
 
@@ -54,10 +54,10 @@ class _Drawing:
         return self._made
 
     def _at(self) -> datetime:
-        """Now and then several events at one moment."""
-        span = self._plan.events_until - self._plan.start
-        hours = self._die.randrange(int(span.total_seconds() // 3600))
-        return self._plan.start + timedelta(hours=hours, minutes=self._die.choice((0, 0, 7, 41)))
+        """Registries report twice a day, so that cases travel in batches; some events come between."""
+        half_days = EVENTS_FOR // timedelta(hours=12)
+        hours = 12 * self._die.randrange(half_days)
+        return self._plan.start + timedelta(hours=hours, minutes=self._die.choice((0, 0, 0, 7, 400)))
 
     def _family(self, number: int) -> None:
         die, world = self._die, self._world

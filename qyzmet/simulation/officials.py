@@ -39,6 +39,12 @@ class Officials:
         """Ends the tasks whose time has come and puts cases back; returns how many."""
         return self._end_tasks() + self._put_back()
 
+    def wanted(self) -> bool:
+        """Whether something planned is due; new work appears only where the engine did something."""
+        now = self._clock.now()
+        moments = [*(when for when, _, _ in self._plans.values()), *self._seen_aside.values()]
+        return any(moment is not None and moment <= now for moment in moments)
+
     def next_moment(self) -> datetime | None:
         now = self._clock.now()
         moments = [when for when, _, _ in self._plans.values() if when is not None and when > now]

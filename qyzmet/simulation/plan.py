@@ -88,10 +88,6 @@ class Plan:
     outages: tuple[Outage, ...]
 
     @property
-    def events_until(self) -> datetime:
-        return self.start + EVENTS_FOR
-
-    @property
     def calm(self) -> datetime:
         """From here on nothing goes wrong any more."""
         return self.start + FAULTS_FOR

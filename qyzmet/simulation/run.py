@@ -128,7 +128,7 @@ class _Run:
                     "comes_to_rest", None, f"after {MOST_STEPS} steps there is still something to do"
                 )
                 return
-            following = self._next_moment() if not done or self._die.random() < 0.5 else None
+            following = self._next_moment() if not done or self._die.random() < 0.6 else None
             if done and following is None:
                 self.clock.advance(timedelta(seconds=self._die.choice((0, 0, 1, 20, 90))))
                 continue
@@ -143,7 +143,8 @@ class _Run:
         alive = self.workers.alive()
         if alive:
             done += self._turn(self._die.choice(alive))
-        return done + self._replies() + self.officials.act()
+        done += self._replies()
+        return done + self.officials.act() if done or self.officials.wanted() else 0
 
     def _turn(self, place: Place) -> int:
         self._working.append(place)

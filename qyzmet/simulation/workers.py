@@ -65,6 +65,8 @@ class Workers:
         self.heads = chain.Heads.open(heads)
         self.places = [Place(f"worker {number + 1}") for number in range(plan.workers)]
         self.crashes: list[str] = []
+        # Shared by all lives, for reading a key takes longer than a worker does for a case.
+        self._signer = LocalSigner(stage.signing, clock)
 
     # --- living and dying -------------------------------------------------------------------------
 
@@ -93,7 +95,7 @@ class Workers:
             self._packages,
             self._partners,
             place.link,
-            LocalSigner(self._stage.signing, self._clock),
+            self._signer,
             self.heads,
             policies={ACT: self._plan.policies},
             name=f"{place.name}, life {place.lives}",
