@@ -211,6 +211,10 @@ class Engine:
         finished, unanswered = stopped, []
         for run in runs:
             outcome = answers.get(run.case.id)
+            if isinstance(outcome, PartnerAway):  # for this case alone, as often as it takes
+                run.case.due = now + LONGEST_BACK_OFF
+                unanswered.append(run.case)
+                continue
             if isinstance(outcome, PartnerNonsense) and self._again(run.case, step, now):
                 unanswered.append(run.case)
                 continue

@@ -17,7 +17,7 @@ from qyzmet.acts.proactive.survivors import share
 from qyzmet.cases.case import Case, Decision, Law, Outcome, PaymentOrder, TaskOrder
 from qyzmet.cases.package import Desk
 from qyzmet.cases.runner import StepFailed
-from qyzmet.exchange.signing import ToSign
+from qyzmet.exchange.signing import SigningWaits, ToSign
 from qyzmet.exchange.systems import ODK_PLACE, Placement
 from qyzmet.law.act import Clause, carries_out
 from qyzmet.runtime.clock import legal_date
@@ -219,13 +219,28 @@ def sign_refusal(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | st
 def _sign(cases: Sequence[Case], desk: Desk, outcome: str) -> Mapping[int, Outcome | str | Exception]:
     benefit = _benefit(cases[0])
     if _is_automatic(cases[0]) and not desk.law.policies["G-25"]:
-        raise PartnerAway("automatic signing is switched off (policy G-25)")
+        off = PartnerAway("automatic signing is switched off (policy G-25)")
+        return dict.fromkeys((case.id for case in cases), off)
     unpriced = {
         case.id: StepFailed("the decision to appoint bears no amount: enter `amount` in tiyn with its source")
         for case in cases
         if outcome == "appoint" and not case.value("amount")
     }
-    cases = [case for case in cases if case.id not in unpriced]
+    outcomes: dict[int, Outcome | str | Exception] = {**unpriced}
+    priced = [case for case in cases if case.id not in unpriced]
+    for region in dict.fromkeys(case.region for case in priced):
+        group = [case for case in priced if case.region == region]
+        try:
+            outcomes |= _sign_for(group, desk, outcome, benefit)
+        except SigningWaits as waits:  # for this office; the others sign
+            outcomes |= dict.fromkeys((case.id for case in group), waits)
+    return outcomes
+
+
+def _sign_for(
+    cases: Sequence[Case], desk: Desk, outcome: str, benefit: Benefit
+) -> dict[int, Outcome | str | Exception]:
+    """Cases of one office."""
     papers = [
         ToSign(
             document=document(case, desk.law, outcome), authority=benefit.authority.value, region=case.region
@@ -245,7 +260,7 @@ def _sign(cases: Sequence[Case], desk: Desk, outcome: str) -> Mapping[int, Outco
         facts = {"decision": desk.law.fact(outcome, "authorised body")}
         finding = desk.law.finding(_decided_under(case), outcome, case, "amount")
         outcomes[case.id] = Outcome("signed", facts=facts, records=[record], findings=[finding])
-    return outcomes | unpriced
+    return outcomes
 
 
 @carries_out(ACT["§27"])
