@@ -10,7 +10,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import platform
+import shutil
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -80,6 +82,21 @@ class Measured:
     @property
     def per_second(self) -> float:
         return self.cases / self.seconds
+
+
+def run(plan: Plan, say: Progress) -> dict[str, Any]:
+    """Measures on a fresh durable server, which is deleted afterwards."""
+    with tempfile.TemporaryDirectory(prefix="qyzmet-bench-") as directory:
+        home = Path(directory)
+        data = home
+        home.chmod(0o711)  # started by root, the server is another user, who must come through here
+        try:
+            with embedded.server(home, progress=say) as server:
+                data = server.directory
+                return measure(server, home, plan, say)
+        finally:
+            # Where the server could not reach the home, its data lie elsewhere.
+            shutil.rmtree(data, ignore_errors=True)
 
 
 def measure(server: embedded.Server, home: Path, plan: Plan, say: Progress) -> dict[str, Any]:

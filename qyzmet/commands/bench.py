@@ -1,0 +1,78 @@
+"""`qyzmet bench`: speed as ratios, each beside something simpler measured in the same run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from qyzmet.commands.saying import as_json, print_json, says_errors
+
+_NAMES = {"engine": "engine", "like_for_like": "floor, like for like", "thin": "floor, thin"}
+
+
+@click.group()
+def bench() -> None:
+    """Measure speed on this machine.
+
+    \b
+    Example:
+      qyzmet bench engine
+    """
+
+
+@bench.command()
+@click.option("--cases", type=click.IntRange(1), default=100_000, show_default=True, help="Cases in a run.")
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Runs of each program.")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Worker processes.")
+@click.option("--batch", type=click.IntRange(1), default=1000, show_default=True, help="Cases in a batch.")
+@click.option(
+    "--growth", is_flag=True, help="Also run ten times as many cases; a million need 12 GB of disk."
+)
+@as_json
+@says_errors
+def engine(cases: int, rounds: int, workers: int, batch: int, growth: bool, as_json: bool) -> None:
+    """Carry cases of a made-up act (14 durable steps, one reply, one timer) and compare with plain SQL.
+
+    Uses a fresh durable database of its own, which is deleted afterwards. What the floors do and
+    leave out is told in docs/performance.md.
+
+    \b
+    Examples:
+      qyzmet bench engine
+      qyzmet bench engine --growth --json
+    """
+    from qyzmet.bench.engine import Plan, run
+
+    plan = Plan(cases, rounds, workers, batch, growth)
+    report = run(plan, lambda sentence: click.echo(sentence, err=True))
+    if as_json:
+        print_json(report)
+    else:
+        click.echo("\n".join(_table(report)))
+
+
+def _table(report: dict[str, Any]) -> list[str]:
+    lines = [f"{'':<22}{'cases/s':>10}{'µs/case':>10}   every round"]
+    for program, name in _NAMES.items():
+        found = report[program]
+        every = "  ".join(f"{rate:,.0f}" for rate in found["rounds"])
+        lines.append(
+            f"{name:<22}{found['cases_per_second']:>10,.0f}{found['microseconds_per_case']:>10,.0f}   {every}"
+        )
+    lines.append("")
+    for floor in ("like_for_like", "thin"):
+        every = "  ".join(f"{ratio:.2f}" for ratio in report[f"ratios_{floor}"])
+        lines.append(f"engine / {_NAMES[floor]:<22}{report[f'ratio_{floor}']:>8.2f}   {every}")
+    if growth := report.get("growth"):
+        few, many = growth["cases"]
+        lines.append(f"cost of a case among {many:,} / among {few:,}: {growth['ratio']:.2f}")
+    machine, versions = report["machine"], report["versions"]
+    lines += [
+        "",
+        f"{report['cases']:,} cases, batches of {report['batch']:,}, {report['workers']} workers; medians of "
+        f"{report['rounds']} rounds; {machine['cores']} cores ({machine['architecture']}); "
+        f"Python {versions['python']}, PostgreSQL {versions['postgresql']}",
+        f"Not measured: {report['not_measured']}.",
+    ]
+    return lines
