@@ -25,6 +25,8 @@ COMMANDS = {
     "calendar": "Working days, and how a deadline is counted",
     "case": "Look at cases: list, show, explain, replay, release",
     "audit": "Check the ledger, or export it for checking elsewhere",
+    "signature": "Whether a signature counts: every question with its answer",
+    "signer": "Hold the keys in a process of its own; switch signing off and on",
     "sms": "Reply as a citizen of the twins; how a reply is read",
     "simulate": "Many cases against faults, from one seed",
     "bench": "Measure speed",

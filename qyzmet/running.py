@@ -15,8 +15,8 @@ from qyzmet.cases import chain
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases.package import packages
 from qyzmet.exchange.client import HttpPartners
-from qyzmet.exchange.cms import LocalSigner
 from qyzmet.exchange.development import Office, development_authority
+from qyzmet.exchange.opening import open_signer
 from qyzmet.exchange.smpp import SmppLink
 from qyzmet.people.regions import REGIONS
 from qyzmet.people.vault import VaultKeys
@@ -50,6 +50,7 @@ def run_worker(
             config.smpp_host, config.smpp_port, config.smpp_system_id, config.smpp_password, clock
         )
         stack.callback(link.close)
+        signer = stack.enter_context(open_signer(config, clock, signing))
         while not stop.is_set():
             try:
                 with open_database(config, clock=clock) as database:
@@ -60,7 +61,7 @@ def run_worker(
                         packages().values(),
                         partners,
                         link,
-                        LocalSigner(signing, clock),
+                        signer,
                         chain.Heads.open(config.home / "ledger"),
                         policies=config.policies,
                         batch=batch,

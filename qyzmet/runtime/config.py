@@ -15,17 +15,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
+from qyzmet.runtime import setting_checks as checks
 from qyzmet.runtime.clock import Clock, clock_from
 from qyzmet.runtime.errors import BadValue
-
-LOG_LEVELS = ("debug", "info", "warning", "error")
+from qyzmet.runtime.setting_checks import LOG_LEVELS
 
 #: Other variables may begin so without being settings: switches of tests.
 FREE_PREFIXES = ("QYZMET_TEST_", "QYZMET_FAILPOINT")
 
 _SECRET = "***"
+
+#: Files whose paths are within the home unless they are absolute.
+_PLACES = {
+    "vault_keys": Path("vault-keys.json"),
+    "signer_socket": Path("signing/signer.sock"),
+    "signer_token": Path("signing/signer-token"),
+    "signing_roots": Path("signing/root.crt"),
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,15 @@ class Config:
     smpp_port: int = 2775
     smpp_system_id: str = "qyzmet"
     smpp_password: str = field(default="", repr=False)
+    signer: str = "local"
+    signer_socket: Path = Path()
+    signer_token: Path = Path()
+    signing_roots: Path = Path()
+    ncanode_url: str = "http://127.0.0.1:14579"
+    tsa_url: str = ""
+    ocsp_url: str = ""
+    crl_url: str = ""
+    revocation_minutes: int = 60
     policies: Mapping[str, Any] = field(default_factory=dict)
     log_level: str = "info"
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -110,8 +126,8 @@ def load(env: Mapping[str, str] | None = None, toml: Path | None = None) -> Conf
             sources[setting.name] = str(file or home / "qyzmet.toml")
         else:
             sources[setting.name] = "default"
-    keys = values.get("vault_keys", Path("vault-keys.json"))
-    values["vault_keys"] = home / keys  # an absolute path stays as it is
+    for name, place in _PLACES.items():
+        values[name] = home / values.get(name, place)  # an absolute path stays as it is
     return Config(**values, sources=MappingProxyType(sources))
 
 
@@ -143,6 +159,8 @@ def _shown(name: str, config: Config) -> str:
         return masked(value) or f"embedded, in {config.home}"
     if name == "vault_url":
         return masked(value) or "database qyzmet_vault beside"
+    if name.endswith("_url"):
+        return masked(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{key} = {masked(str(item))}" for key, item in sorted(value.items()))
     return str(value)
@@ -190,98 +208,72 @@ def _must_be_known(name: str, known: set[str], where: str) -> None:
         raise BadValue(name, f"is not a setting of Qyzmet (found in {where})", remedy)
 
 
-def _text(name: str, value: Any) -> str:
-    if isinstance(value, str) and value and value.isprintable():
-        return value
-    raise BadValue(name, "is a text of one line", "Write it in quotes, without line breaks.")
-
-
-def _database(name: str, value: Any) -> str:
-    text = _text(name, value)
-    parts = urlsplit(text)
-    if parts.scheme in ("postgresql", "postgres") and parts.path.strip("/"):
-        return text
-    raise BadValue(
-        name,
-        "is a URL of a PostgreSQL database",
-        "Write postgresql://user:password@host:5432/database, or leave it out for the embedded database.",
-    )
-
-
-def _clock(name: str, value: Any) -> str:
-    try:
-        clock_from(_text(name, value))
-    except BadValue as error:
-        raise BadValue(name, error.rule, error.remedy) from None
-    return str(value)
-
-
-def _path(name: str, value: Any) -> Path:
-    return Path(_text(name, value))
-
-
-def _web(name: str, value: Any) -> str:
-    text = _text(name, value)
-    parts = urlsplit(text)
-    if parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment:
-        return text.rstrip("/")
-    raise BadValue(name, "is the base URL of a partner", "Write http://host:port or https://host/path.")
-
-
-def _partners(name: str, value: Any) -> Mapping[str, str]:
-    if isinstance(value, str):
-        return MappingProxyType({"*": _web(name, value)})
-    if isinstance(value, dict):
-        return MappingProxyType({key: _web(f"{name}.{key}", item) for key, item in value.items()})
-    raise BadValue(
-        name,
-        "is one base URL or a table of them",
-        'Write partners = "http://…" or [partners] name = "http://…".',
-    )
-
-
-def _port(name: str, value: Any) -> int:
-    if (
-        not isinstance(value, bool)
-        and str(value).isascii()
-        and str(value).isdigit()
-        and 0 < int(value) < 65536
-    ):
-        return int(value)
-    raise BadValue(name, "is a port from 1 to 65535", "Write the number alone.")
-
-
-def _policies(name: str, value: Any) -> Mapping[str, Any]:
-    if isinstance(value, dict) and all(isinstance(readings, dict) for readings in value.values()):
-        return MappingProxyType(value)
-    raise BadValue(
-        name,
-        "is a table of readings for each act",
-        'Write for example [policies.proactive] and then lines like "G-08" = "…".',
-    )
-
-
-def _level(name: str, value: Any) -> str:
-    if value in LOG_LEVELS:
-        return str(value)
-    raise BadValue(name, f"is one of {', '.join(LOG_LEVELS)}", "Leave it out for info.")
-
-
 SETTINGS = (
-    Setting("home", "", "QYZMET_HOME", _path, "Directory for everything Qyzmet keeps on this machine"),
+    Setting("home", "", "QYZMET_HOME", checks.path, "Directory for everything Qyzmet keeps on this machine"),
     Setting(
-        "database_url", "database_url", "QYZMET_DATABASE_URL", _database, "PostgreSQL 15+; empty: embedded"
+        "database_url",
+        "database_url",
+        "QYZMET_DATABASE_URL",
+        checks.database,
+        "PostgreSQL 15+; empty: embedded",
     ),
-    Setting("vault_url", "vault_url", "QYZMET_VAULT_URL", _database, "The vault of identities"),
-    Setting("clock", "clock", "QYZMET_CLOCK", _clock, "system, or file:PATH of a clock turned by hand"),
+    Setting("vault_url", "vault_url", "QYZMET_VAULT_URL", checks.database, "The vault of identities"),
+    Setting("clock", "clock", "QYZMET_CLOCK", checks.clock, "system, or file:PATH of a clock turned by hand"),
     Setting(
-        "vault_keys", "vault_keys", "QYZMET_VAULT_KEYS", _path, "File of the vault's master keys, mode 0600"
+        "vault_keys",
+        "vault_keys",
+        "QYZMET_VAULT_KEYS",
+        checks.path,
+        "File of the vault's master keys, mode 0600",
     ),
-    Setting("partners", "partners", "QYZMET_PARTNERS", _partners, "Base URLs of the systems that are asked"),
-    Setting("smpp_host", "smpp.host", "QYZMET_SMPP_HOST", _text, "Host of the mobile operator's SMPP gate"),
-    Setting("smpp_port", "smpp.port", "QYZMET_SMPP_PORT", _port, "Its port"),
-    Setting("smpp_system_id", "smpp.system_id", "QYZMET_SMPP_SYSTEM_ID", _text, "Our name there"),
-    Setting("smpp_password", "smpp.password", "QYZMET_SMPP_PASSWORD", _text, "Our password there"),
-    Setting("policies", "policies", "", _policies, "Readings of what each act leaves open, by mark (G-08 …)"),
-    Setting("log_level", "log_level", "QYZMET_LOG_LEVEL", _level, f"One of {', '.join(LOG_LEVELS)}"),
+    Setting(
+        "partners", "partners", "QYZMET_PARTNERS", checks.partners, "Base URLs of the systems that are asked"
+    ),
+    Setting(
+        "smpp_host", "smpp.host", "QYZMET_SMPP_HOST", checks.text, "Host of the mobile operator's SMPP gate"
+    ),
+    Setting("smpp_port", "smpp.port", "QYZMET_SMPP_PORT", checks.port, "Its port"),
+    Setting("smpp_system_id", "smpp.system_id", "QYZMET_SMPP_SYSTEM_ID", checks.text, "Our name there"),
+    Setting("smpp_password", "smpp.password", "QYZMET_SMPP_PASSWORD", checks.text, "Our password there"),
+    Setting(
+        "signer", "signing.signer", "QYZMET_SIGNER", checks.signer, f"One of {', '.join(checks.SIGNERS)}"
+    ),
+    Setting(
+        "signer_socket",
+        "signing.socket",
+        "QYZMET_SIGNER_SOCKET",
+        checks.path,
+        "Where `qyzmet signer` answers",
+    ),
+    Setting(
+        "signer_token", "signing.token", "QYZMET_SIGNER_TOKEN", checks.path, "File of its token, mode 0600"
+    ),
+    Setting(
+        "signing_roots",
+        "signing.roots",
+        "QYZMET_SIGNING_ROOTS",
+        checks.path,
+        "Trusted root certificates, PEM",
+    ),
+    Setting("ncanode_url", "signing.ncanode", "QYZMET_NCANODE_URL", checks.web, "The external (GOST) signer"),
+    Setting(
+        "tsa_url", "signing.tsa", "QYZMET_TSA_URL", checks.web, "Timestamp authority; empty: none is asked"
+    ),
+    Setting(
+        "ocsp_url", "signing.ocsp", "QYZMET_OCSP_URL", checks.web, "OCSP responder; empty: none is asked"
+    ),
+    Setting(
+        "crl_url", "signing.crl", "QYZMET_CRL_URL", checks.web, "List of revoked certificates, asked second"
+    ),
+    Setting(
+        "revocation_minutes",
+        "signing.fresh_minutes",
+        "QYZMET_REVOCATION_MINUTES",
+        checks.minutes,
+        "How long an answer about a certificate is relied on",
+    ),
+    Setting(
+        "policies", "policies", "", checks.policies, "Readings of what each act leaves open, by mark (G-08 …)"
+    ),
+    Setting("log_level", "log_level", "QYZMET_LOG_LEVEL", checks.level, f"One of {', '.join(LOG_LEVELS)}"),
 )
