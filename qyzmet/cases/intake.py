@@ -104,6 +104,8 @@ def refusal(package: ActPackage, arrival: Arrival) -> str:
     """Why an event opens no case; "" where it may. Of such an event nobody's number is kept."""
     if arrival.refused:
         return arrival.refused
+    if not 1 <= arrival.revision <= registry.LAST_REVISION:
+        return "revision: is a whole number from 1"
     if arrival.as_of not in package.act.in_force:
         return OUTSIDE_TERM
     if len(arrival.iin) != 12 or not (arrival.iin.isascii() and arrival.iin.isdigit()):

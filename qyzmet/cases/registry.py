@@ -22,6 +22,8 @@ from qyzmet.cases.tasks import send_event
 #: `nothing`: no case and no correction came of it, `seen`: it came before.
 Result = Literal["opened", "seen", "nothing", "corrected", "refused"]
 
+LAST_REVISION = 1_000_000_000
+
 WITHDRAWN = "withdrawn before a case began"
 NOT_CONCERNED = "concerns no procedure of the act"
 
@@ -50,6 +52,9 @@ class Candidate:
         facts = sorted((name, fact.value, fact.source, fact.on) for name, fact in a.facts.items())
         said = (a.procedure, a.as_of, a.region, a.withdrawn, a.concerned, self.because, self.subject, facts)
         return sha256(msgspec.json.encode(said, enc_hook=repr)).digest()
+
+    def revision(self) -> int:
+        return min(max(self.arrival.revision, 0), LAST_REVISION)
 
     def outcome(self) -> str:
         return "opened" if self.case is not None else self.because
@@ -81,7 +86,7 @@ def record(cursor: Cursor, source: str, candidates: Sequence[Candidate], now: da
         if event in known:
             verdict, known[event] = _again(cursor, source, each, known[event], begun, now)
         elif firsts.get(event) is each:
-            known[event] = Known(each.arrival.revision, contents[event], each.outcome(), each.case)
+            known[event] = Known(each.revision(), contents[event], each.outcome(), each.case)
             verdict = _first(each)
         else:
             verdict = Verdict(each.arrival, "nothing", NOT_CONCERNED)
@@ -108,8 +113,8 @@ def _again(
 ) -> tuple[Verdict, Known]:
     """An event whose number is known: the same again, older than what is known, or a correction."""
     arrival, content = each.arrival, each.content()
-    older = arrival.revision < known.revision
-    ended = known.outcome == WITHDRAWN and arrival.revision == known.revision
+    older = each.revision() < known.revision
+    ended = known.outcome == WITHDRAWN and each.revision() == known.revision
     if older or ended or content == known.content or known.content is None:
         same = _first(each) if each.because and known.case is None and not older else None
         return same or Verdict(arrival, "seen", case=known.case), known
@@ -118,7 +123,7 @@ def _again(
     else:
         reason, outcome = _put_before_people(cursor, source, each, known.case, begun, now)
         verdict = Verdict(arrival, "corrected", reason, known.case)
-    changed = Known(arrival.revision, content, outcome, verdict.case)
+    changed = Known(each.revision(), content, outcome, verdict.case)
     cursor.execute(
         """UPDATE registry_events SET revision = %s, content = %s, outcome = %s, case_id = %s, at = %s
            WHERE source = %s AND event = %s""",
@@ -148,7 +153,7 @@ def _enter(
             now,
             [each.arrival.event for each in rows],
             [each.outcome() for each in rows],
-            [each.arrival.revision for each in rows],
+            [each.revision() for each in rows],
             [contents[each.arrival.event] for each in rows],
             [each.case for each in rows],
         ),
