@@ -31,7 +31,15 @@ def main(arguments: list[str]) -> None:
     took, events_took = generated - started, ended - generated
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{residents:,} residents: {took:.2f} s, {residents / took:,.0f} a second")
-    print(f"30 days: {events_took:.2f} s, {len(told.births):,} births, {len(told.deaths):,} deaths")
+    kinds = {
+        "births": told.births,
+        "deaths": told.deaths,
+        "disabilities": told.disabilities,
+        "unemployed": told.unemployed,
+    }
+    print(
+        f"30 days: {events_took:.2f} s, " + ", ".join(f"{len(rows):,} {kind}" for kind, rows in kinds.items())
+    )
     print(f"peak memory: {peak:,.0f} MB")
 
 

@@ -184,7 +184,7 @@ def _with_applications(
         ("SURVIVOR_ALLOWANCE", deaths.person),  # the case file stands under the name of the deceased
         ("SURVIVOR_PAYMENT", deaths.person),
         ("DISABILITY_ALLOWANCE", disabilities.person),
-        ("WORK_CAPACITY_LOSS_PAYMENT", disabilities.person),
+        ("WORK_CAPACITY_LOSS_PAYMENT", disabilities.person[~children]),
         ("DISABLED_CHILD_CARER_ALLOWANCE", country.mother[disabilities.person[children]]),
         ("JOB_LOSS_PAYMENT", unemployed.person),
     ):
