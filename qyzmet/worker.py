@@ -12,7 +12,8 @@ from qyzmet.cases import failpoints as fail
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.engine import Engine
 from qyzmet.cases.package import ActPackage
-from qyzmet.cases.post import Receiver, Sender
+from qyzmet.cases.post import Sender
+from qyzmet.cases.receiving import Receiver
 from qyzmet.cases.store import Store
 from qyzmet.exchange.contract import Partners
 from qyzmet.exchange.signing import Signer
@@ -61,7 +62,8 @@ class Worker:
             failpoints=failpoints,
         )
         self.sender = Sender(post, vaults[1], self.catalogue, link, clock, failpoints=failpoints)
-        self.receiver = Receiver(replies, vaults[2], clock, failpoints)
+        prefixes = [each.prefix_of for each in self.catalogue.packages.values() if each.prefix_of]
+        self.receiver = Receiver(replies, vaults[2], clock, failpoints, prefixes=prefixes)
         self._heads, self._clock, self._failpoints = heads, clock, failpoints
         link.listen(self.receiver.receive)
 

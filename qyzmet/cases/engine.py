@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from qyzmet.cases import claims, inbox, intake, runner
+from qyzmet.cases import claims, helping, inbox, intake, runner
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases.case import Case, Event, Law, Outcome, Run
 from qyzmet.cases.catalogue import Catalogue
@@ -125,6 +125,7 @@ class Engine:
             self._at("events.locked")
             runs: dict[int, Run] = {}
             read: list[tuple[Event, Run]] = []
+            unclear: list[int] = []
             for case, event in found:
                 run = runs.get(case.id) or runs.setdefault(case.id, Run(case, started_at=case.step))
                 if run.taken or run.aside:
@@ -133,13 +134,19 @@ class Engine:
                 if case.status == "a":  # its release: kept, whatever comes of it
                     run.events.append(event)
                 self._writing.guard(run, _hearing(event), now)
+                if helping.not_understood(run, event) and self._helps(run.case):
+                    unclear.append(event.body["message"])
             held = self._writing.write(cursor, [run for run in runs.values() if _changed(run)], now, LEASE)
+            helping.offer(cursor, unclear, now)
             # What a case was set aside over stays for it, until people have put it back.
             done = [e.id for e, run in read if run.case.status != "a" or e in run.events]
             self.store.forget_events(cursor, done)
             self._at("events.written")
         self._carry_on(held)
         return len(read)
+
+    def _helps(self, case: Case) -> bool:
+        return helping.TEMPLATE in self.catalogue.act_of(case.procedure).templates
 
     def take_deadlines(self) -> int:
         """Waiting cases whose time is up leave their step."""

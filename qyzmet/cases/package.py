@@ -84,7 +84,11 @@ Template = Callable[[Mapping[str, Any], Identity, str], str]
 
 @dataclass(frozen=True)
 class ActPackage:
-    """One act, ready to be carried out. `fact_titles` names facts for people, by language."""
+    """One act, ready to be carried out. `fact_titles` names facts for people, by language.
+
+    `prefix_of` finds the prefix of a question in a reply where it is not simply written before a `#`.
+    A template named `help` is sent once to a question whose answer could not be read.
+    """
 
     act: LegalAct
     procedures: Mapping[str, Procedure]
@@ -92,6 +96,7 @@ class ActPackage:
     feeds: Sequence[Feed] = ()
     templates: Mapping[str, Template] = field(default_factory=dict)
     fact_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    prefix_of: Callable[[str], str | None] | None = None
 
 
 def packages() -> dict[str, ActPackage]:

@@ -1,4 +1,4 @@
-"""The post office: hands messages to the gateway, and brings replies to the right question.
+"""The post office: hands messages to the gateway. What comes back is brought in by `receiving.py`.
 
 A message is marked "being sent" before it is handed over. If the program dies in between, nobody
 can know whether it went out: it is then marked as of unknown fate and, by default, not repeated.
@@ -20,11 +20,11 @@ from qyzmet.cases import failpoints as fail
 from qyzmet.cases import ledger, rows
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.rows import Connection, Cursor
-from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing, SmsLink
+from qyzmet.exchange.sms import HandedOver, Outgoing, SmsLink
 from qyzmet.people.vault import Identity, Vault
 from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.connection import database_errors
-from qyzmet.runtime.errors import BadValue, QyzmetError
+from qyzmet.runtime.errors import QyzmetError
 
 LEASE = timedelta(minutes=2)
 #: What could not be handed over is tried again after this.
@@ -194,69 +194,6 @@ def _tell_cases(cursor: Cursor, told: Sequence[tuple[int, str, int, datetime, st
         body = {"step": step, "message": message, "fate": state, "reason": reason}
         lines.append(f"{case}\t{kind}\t{at.isoformat()}\t{rows.json_text(msgspec.json.encode(body))}")
     rows.copy(cursor, "inbox (case_id, kind, at, body)", lines)
-
-
-class Receiver:
-    """Brings replies in; `receive` returns when they are durable. Has its own connection."""
-
-    def __init__(
-        self, connection: Connection, vault: Vault, clock: Clock, failpoints: fail.Failpoints = fail.none
-    ) -> None:
-        self._connection, self._vault, self._clock, self._at = connection, vault, clock, failpoints
-
-    def receive(self, replies: Sequence[Incoming]) -> None:
-        """Each reply once, however often it is delivered; by the operator's time it finds the question."""
-        with database_errors(), self._connection.transaction(), self._connection.cursor() as cursor:
-            for reply in replies:
-                self._take(cursor, reply)
-        self._at("reply.stored")
-
-    def _take(self, cursor: Cursor, reply: Incoming) -> None:
-        try:
-            address = self._vault.phone_index(reply.phone).hex()
-        except BadValue:  # a short number or a name: nobody of ours
-            address = ""
-        prefix = prefix_of(reply.text)
-        question = self._question(cursor, address, prefix, reply.at) if prefix and address else None
-        message, case, step, person, state = question or (None, None, None, None, None)
-        if person is None and address:
-            person = next(iter(self._vault.by_phone(reply.phone)), None)
-        note = (
-            "no question" if question is None else "answers" if state == "o" else "after the question closed"
-        )
-        text = b""  # of a phone that belongs to nobody here nothing is kept
-        if person is not None:
-            key = self._vault.person_keys([person]).get(person)
-            text = ledger.seal_payload(key, reply.text.encode(), message or 0, 1)
-        cursor.execute(
-            """INSERT INTO replies (key, address, at, received_at, message_id, case_id, note, text)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING""",
-            (reply.key, address, reply.at, self._clock.now(), message, case, note, text),
-        )
-        if cursor.rowcount and case is not None:
-            body = {"step": step, "message": message, "text": reply.text}
-            rows.copy(
-                cursor,
-                "inbox (case_id, kind, at, body)",
-                [f"{case}\treply\t{reply.at.isoformat()}\t{rows.json_text(msgspec.json.encode(body))}"],
-            )
-
-    def _question(self, cursor: Cursor, address: str, prefix: str, at: datetime) -> tuple[Any, ...] | None:
-        """The last question with this prefix that had gone out to this phone at that moment."""
-        cursor.execute(
-            """SELECT id, case_id, step, person, question::text FROM messages
-               WHERE address = %s AND prefix = %s AND question IS NOT NULL
-                 AND coalesce(sent_at, ready_at) <= %s ORDER BY id DESC LIMIT 1""",
-            (address, prefix, at),
-        )
-        return cursor.fetchone()
-
-
-def prefix_of(text: str) -> str | None:
-    """What stands before the first `#`, its digits only: the part that tells dialogues apart (G-10)."""
-    before, mark, _ = text.partition("#")
-    digits = "".join(before.split())
-    return digits if mark and digits.isdecimal() and digits.isascii() else None
 
 
 _RELEASE = """

@@ -147,15 +147,19 @@ class _Teller:
         text = message.text
         if message.state == "d" and text is None:
             text = say("unreadable", self._language)
-        step = self._file.procedure.steps.get(message.step)
+        name, _, helps = message.step.partition(".")
+        step = self._file.procedure.steps.get(name)
+        what = (
+            f"{self._facts.title(name)}: {say('helps', self._language)}" if helps else self._facts.title(name)
+        )
         return Told(
             at=message.sent_at or message.ready_at,
             kind="sms",
-            said=f"{said}: {self._facts.title(message.step)}",
+            said=f"{said}: {what}",
             clause=message.clause,
             actor=step.actor if step else "",
             details=tuple(text.splitlines()) if text else (),
-            order=message.run + 0.5,
+            order=message.run + (0.8 if helps else 0.5),
         )
 
     def _reply(self, reply: SmsReply) -> Told:

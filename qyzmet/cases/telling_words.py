@@ -54,6 +54,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "SMS больше не нужно, не отправлено",
         "SMS was no longer wanted and did not go out",
     ),
+    "helps": _in(
+        "жауап түсініксіз болды, көмекші хабар",
+        "ответ не понят, подсказка",
+        "the answer could not be read, a help",
+    ),
     "reply": _in("SMS жауап: {text} ({note})", "Ответное SMS: {text} ({note})", "SMS reply: {text} ({note})"),
     "answers": _in("ашық сұраққа жауап", "ответ на открытый вопрос", "answers the open question"),
     "after the question closed": _in(

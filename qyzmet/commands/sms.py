@@ -79,7 +79,7 @@ def read(expect: str, banks: int, code: str, text: str, as_json: bool) -> None:
     Example:
       qyzmet sms read --expect consent '7 # 1'
     """
-    from qyzmet.acts.proactive.dialogue import read_reply
+    from qyzmet.acts.proactive.replies import read_reply
 
     reading = read_reply(text, expect, banks, code)
     if as_json:

@@ -15,7 +15,8 @@ from qyzmet.cases import failpoints as fail
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.engine import Engine
 from qyzmet.cases.package import ActPackage, Arrival
-from qyzmet.cases.post import Receiver, Sender
+from qyzmet.cases.post import Sender
+from qyzmet.cases.receiving import Receiver
 from qyzmet.cases.rows import Connection
 from qyzmet.cases.store import Store
 from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing, SmsLink
@@ -96,7 +97,13 @@ class Kernel:
         self.sender = Sender(
             self.post_connection, vault, self.catalogue, self.link, clock, failpoints=failpoints
         )
-        self.receiver = Receiver(self.post_connection, vault, clock, failpoints)
+        self.receiver = Receiver(
+            self.post_connection,
+            vault,
+            clock,
+            failpoints,
+            prefixes=[self.package.prefix_of] if self.package.prefix_of else [],
+        )
         self.heads = chain.Heads.open(home)
 
     def open(self, *arrivals: Arrival) -> list[int]:

@@ -8,7 +8,8 @@ import pytest
 
 from qyzmet.cases import post
 from qyzmet.cases.aside import release
-from qyzmet.cases.post import Sender, prefix_of
+from qyzmet.cases.post import Sender
+from qyzmet.cases.receiving import prefix_of
 from qyzmet.cases.store import QUESTION_GAP
 from qyzmet.exchange.sms import Incoming
 from qyzmet.people.vault import Identity
@@ -124,12 +125,12 @@ def test_a_reply_delivered_twice_counts_once(kernel: Kernel) -> None:
         ("+77019999999", "7#1", "no question"),
         ("1414", "7#1", "no question"),
         ("Bank", "7#1", "no question"),
-        (phone(1), "yes", "no question"),
-        (phone(1), "41#3#1", "no question"),
+        (phone(1), "yes", "answers"),
+        (phone(1), "41#3#1", "answers"),
         (phone(1), "7#\x00", "answers"),
     ],
 )
-def test_what_answers_no_question_is_kept_and_changes_nothing(
+def test_what_answers_nothing_is_kept_and_changes_nothing(
     kernel: Kernel, sender: str, text: str, note: str
 ) -> None:
     (case,) = kernel.cases(1)

@@ -29,6 +29,9 @@ def package() -> ActPackage:
     from qyzmet.acts.proactive.life_events import LIFE_FEEDS
     from qyzmet.acts.proactive.messages import TEMPLATES
     from qyzmet.acts.proactive.policies import POLICIES
+    from qyzmet.acts.proactive.replies import prefix_of
     from qyzmet.cases.package import ActPackage
 
-    return ActPackage(ACT, procedures(), POLICIES, (*FEEDS, *LIFE_FEEDS), TEMPLATES, FACT_TITLES)
+    return ActPackage(
+        ACT, procedures(), POLICIES, (*FEEDS, *LIFE_FEEDS), TEMPLATES, FACT_TITLES, prefix_of=prefix_of
+    )

@@ -1,39 +1,15 @@
-"""The dialogue by SMS: what is asked under which clause, and how replies are read."""
+"""The dialogue by SMS: what is asked under which clause, and what follows from the replies."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from qyzmet.acts.proactive.banks import INTEGRATED
 from qyzmet.acts.proactive.benefits import BENEFITS, Benefit
-from qyzmet.acts.proactive.clauses import ACT
+from qyzmet.acts.proactive.replies import prefix_of, read_reply
 from qyzmet.cases.case import Case, Event, Law, Message, Outcome
-from qyzmet.law.act import carries_out
 
 CONSENT_PREFIX = "7"  # a fixed constant of the consent dialogue, not a service code (G-09)
-
-_REPLY = re.compile(r"(\d{1,3})#(?:3#)?(\d{1,2})\Z", re.ASCII)
-
-
-@carries_out(ACT["annex1"], ACT["annex2"], ACT["annex3"])
-def read_reply(text: str, expect: str, banks: int, code: str) -> str:
-    """Reads a reply: `consent`, `refuse`, `bank:1` …, `other_bank` or `unclear`.
-
-    `expect` is what was asked: "consent" (Annex 1), "bank_one" (Annex 2) or "bank_many" (Annex 3) with
-    the number of banks listed and the service code. Spaces do not count; nothing else is guessed (G-19).
-    """
-    plain = "".join(text.split())
-    if expect == "consent":
-        return {"7#1": "consent", "7#2": "refuse"}.get(plain, "unclear")
-    found = _REPLY.match(plain)
-    if found is None or found[1] != code or "#3#" not in plain:
-        return "unclear"
-    choice = int(found[2])
-    if choice == 0 and found[2] == "0":
-        return "other_bank"
-    most = 1 if expect == "bank_one" else banks
-    return f"bank:{choice}" if 1 <= choice <= most and found[2] == str(choice) else "unclear"
 
 
 def _benefit(case: Case) -> Benefit:
@@ -106,8 +82,8 @@ def ask_new_account(case: Case, law: Law) -> Message:
 
 
 def _hear_bank(case: Case, event: Event, law: Law, expect: str, banks: list[str]) -> Outcome | None:
-    # The prefix of the reply found the question, so it is the code that the question was sent with.
-    code = "".join(event.body["text"].split()).partition("#")[0]
+    # The code that the question was sent with; replies taken in by an earlier release do not tell it.
+    code = event.body.get("prefix") or prefix_of(event.body["text"]) or ""
     reading = read_reply(event.body["text"], expect, len(banks), code)
     if reading == "other_bank":
         rounds = case.value("other_bank_rounds", 0) + 1

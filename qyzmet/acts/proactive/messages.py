@@ -117,7 +117,24 @@ def decided(values: Mapping[str, Any], identity: Identity, language: str) -> str
     return f"{_dear(identity)}\n{_benefit(values)}: {result}.\n{_CALL}"
 
 
+def help_with(values: Mapping[str, Any], identity: Identity, language: str) -> str:
+    """Own text: an answer to Annex 1, 2 or 3 could not be read (G-19). The question stays as it is."""
+    if "code" not in values:
+        codes = "Келісу үшін: 7#1\nБас тарту үшін: 7#2"
+    else:
+        code = values["code"]
+        listed = [f"{_bank(bank)}: {code}#3#{number}" for number, bank in enumerate(values["banks"], start=1)]
+        codes = "\n".join([*listed, f"Басқа банк: {code}#3#0"])
+    return (
+        "Жауабыңыз түсініксіз болды. 1414 нөміріне мына кодтардың бірін ғана, басқа сөзсіз жіберіңіз:\n"
+        f"{codes}\n"
+        "Жауап беру мерзімі бұрынғыша.\n"
+        f"{_CALL}"
+    )
+
+
 TEMPLATES = {
+    "help": help_with,
     "annex1": annex_1,
     "annex2": annex_2,
     "annex3": annex_3,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from qyzmet.acts.proactive.clauses import ACT
 from qyzmet.acts.proactive.reply_words import Way, ways_of
@@ -18,6 +19,8 @@ from qyzmet.law.act import carries_out
 
 #: Longer texts are letters, or an SMS sent back whole.
 _LONGEST = 160
+#: The same before invisible signs are taken out.
+_LONGEST_SENT = 4 * _LONGEST
 #: Signs that people write for `#`; some phones and hands have none.
 _MARKS = str.maketrans("№＃♯⌗﹟", "#####")
 _CODE_DIGIT = r"[0-9oоliіı|з]"
@@ -30,6 +33,7 @@ _SIGN = re.compile(r"\s*[#*+\-–—./_]+\s*|n|\s+")
 _LOOK_ALIKE = str.maketrans("oоliіı|з", "00111113")
 #: What may stand between words and around a code and says nothing.
 _SAYS_NOTHING = re.compile(r"[\s.,!;:\"'`«»“”„‘’()\[\]<>#*\-–—…🙏😊🙂😀😁🤝🌹❤♥☺]+")
+_CONSENT: Mapping[tuple[str, ...], str] = {("7", "1"): "consent", ("7", "2"): "refuse"}
 _KEYCAP = dict.fromkeys((0xFE0F, 0x20E3))
 
 
@@ -45,7 +49,7 @@ def read_reply(text: str, expect: str, banks: int, code: str) -> str:
         return "unclear"
     (only,) = codes
     if expect == "consent":
-        reading = {("7", "1"): "consent", ("7", "2"): "refuse"}.get(only, "unclear")
+        reading = _CONSENT.get(only, "unclear")
         against = Way.AGREES if reading == "refuse" else Way.DENIES
     else:
         reading, against = _bank(only, 1 if expect == "bank_one" else banks, code), Way.DENIES
@@ -55,7 +59,7 @@ def read_reply(text: str, expect: str, banks: int, code: str) -> str:
 def prefix_of(text: str) -> str | None:
     """What the code in a reply begins with, by which its question is found; None where there is no code,
     or where several begin differently."""
-    found = {code[0] for code in _codes(_plain(text))}
+    found = {code[0] for code in _codes(_plain(text[:_LONGEST_SENT]))}
     return found.pop() if len(found) == 1 else None
 
 
@@ -71,7 +75,7 @@ def _bank(code: tuple[str, ...], banks: int, service: str) -> str:
 
 def _parts(text: str) -> tuple[set[tuple[str, ...]], set[Way] | None]:
     """The codes in a reply, and which ways the rest of it points: None where anything else is there."""
-    plain = _plain(text)
+    plain = _plain(text) if len(text) <= _LONGEST_SENT else text
     if len(plain) > _LONGEST:
         return set(), None
     return _codes(plain), ways_of([word for word in _SAYS_NOTHING.split(_CODE.sub(" ", plain)) if word])
@@ -80,14 +84,14 @@ def _parts(text: str) -> tuple[set[tuple[str, ...]], set[Way] | None]:
 def _codes(plain: str) -> set[tuple[str, ...]]:
     return {
         tuple(piece.translate(_LOOK_ALIKE) for piece in _SIGN.split(found.group()))
-        for found in _CODE.finditer(plain[: _LONGEST + 1])
+        for found in _CODE.finditer(plain)
     }
 
 
 def _plain(text: str) -> str:
     """Small letters, one form for each sign, digits of every script as 0 to 9, nothing invisible."""
-    cut = text[: 4 * _LONGEST].translate(_MARKS).translate(_KEYCAP)
-    folded = unicodedata.normalize("NFKC", cut).casefold()
+    one_sign = text.translate(_MARKS).translate(_KEYCAP)
+    folded = unicodedata.normalize("NFKC", one_sign).casefold()
     return "".join(_sign(letter) for letter in folded if unicodedata.category(letter) != "Cf")
 
 
