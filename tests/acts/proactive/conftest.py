@@ -110,6 +110,7 @@ class Pilot:
         self.citizens = Citizens(self.world, self.clock, self.services.opened)
         self.link = Link(self.citizens, self.clock)
         self.signer = LocalSigner(ground.signing, self.clock)
+        self.heads = chain.Heads.open(home)
         self.worker = Worker(
             ground.database,
             ground.keys,
@@ -118,7 +119,7 @@ class Pilot:
             self.partners,
             self.link,
             self.signer,
-            chain.Heads.open(home),
+            self.heads,
             policies={"proactive": dict(policies or {})},
             name="pilot",
         )
@@ -156,22 +157,24 @@ class Pilot:
     def event(self, benefit: str, mother: str, **more: Any) -> int:
         return self.birth(mother, **more) if benefit == LARGE else self.award(mother, **more)
 
-    def reply(self, who: str, text: str, moment: datetime | None = None) -> None:
+    def reply(self, who: str, text: str, moment: datetime | None = None, *, read: bool = True) -> None:
         """An SMS of this person (or from this number); `moment` is the operator's time."""
         phone = who if who.startswith("+") else self.world.phone(who)
         assert phone is not None
         sent = moment or self.clock.now()
         key = f"reply {next(self._numbers)}"
         self.worker.receiver.receive([Incoming(key=key, phone=phone, text=text, at=sent)])
-        self.run()
+        if read:
+            self.run()
 
     def agree(self, who: str) -> None:
         self.reply(who, "7#1")
 
-    def decide(self, case: int, outcome: str, official: str = "officer-1") -> None:
-        """An official ends the case's open task."""
+    def decide(self, case: int, outcome: str, official: str = "officer-1", **facts: object) -> None:
+        """An official ends the case's open task, entering what is to be entered."""
         (task,) = [task for task in tasks.open_tasks(self._store) if task.case == case]
-        tasks.complete(self._store, task.id, task.version, official, outcome, self.clock)
+        entered = {name.replace("_", "."): value for name, value in facts.items()}
+        tasks.complete(self._store, task.id, task.version, official, outcome, self.clock, entered)
         self.run()
 
     # --- time -------------------------------------------------------------------------------------

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from qyzmet.acts.proactive import decisions
 from qyzmet.acts.proactive.procedure import PROCEDURES
+from qyzmet.runtime.errors import Refused
 from qyzmet_twins.services import Knobs
 from tests.acts.proactive.conftest import AWARDED, CODE, LARGE, MakePilot, Pilot
 
@@ -107,6 +109,7 @@ class Way:
     sms: list[str]
     benefits: tuple[str, ...] = (LARGE, AWARDED)
     policies: dict[str, Any] = field(default_factory=dict)
+    no_figure: bool = False
 
 
 def no_relatives(pilot: Pilot, benefit: str) -> int:
@@ -210,6 +213,14 @@ def withdraws_before_the_signature(pilot: Pilot, benefit: str) -> int:
     mother, case = pilot.chosen(benefit)
     pilot.reply(mother, "7#2")
     pilot.after(minutes=10)
+    return case
+
+
+def enters_the_amount(pilot: Pilot, benefit: str) -> int:
+    """No public figure is known for the amount: an official enters one with its source."""
+    _, case = pilot.chosen(benefit)
+    outcome = "appoint" if benefit == LARGE else "entered"
+    pilot.decide(case, outcome, amount=1_500_000, amount_source="letter of the ministry")
     return case
 
 
@@ -317,7 +328,18 @@ WAYS = [
     Way("7#2 before E-Maket signs", withdraws_before_the_signature,
         lambda b: [*to_decision(b), ("sign", "withdrawn", "", "§46.4"), *REFUSAL],
         "refused", ("", "§39"), ["annex1", "annex2"], AWARDED_ONLY, policies={"G_25": False}),
+    Way("no figure is known, E-Maket", enters_the_amount,
+        lambda b: [*to_decision(b)[:-1], ("draft", "no_amount", "", "§46.3"),
+                   ("enter_amount", "entered", "", "§46.3"), *APPOINTED],
+        "appointed", ("", "§47"), ["annex1", "annex2", "decided"], AWARDED_ONLY, no_figure=True),
+    Way("no figure is known, 7#2", then("bank_a", replies=("#3#1", "7#2")),
+        lambda b: [*to_decision(b)[:-1], ("draft", "no_amount", "", "§46.3"),
+                   ("enter_amount", "consent.refuse", "", "§46.3"), *REFUSAL],
+        "refused", ("", "§39"), ["annex1", "annex2"], AWARDED_ONLY, no_figure=True),
     # S18 to S22, chapter 2: the authorised body decides
+    Way("no figure is known, appointed", enters_the_amount,
+        lambda b: [*to_decision(b)[:-1], ("draft", "no_amount", "§23.3", ""), *DECIDED, *APPOINTED],
+        "appointed", ("§28", ""), ["annex1", "annex2", "decided"], LARGE_ONLY, no_figure=True),
     Way("appointed", officials("appoint"), lambda b: to_decision(b) + DECIDED + APPOINTED,
         "appointed", ("§28", ""), ["annex1", "annex2", "decided"], LARGE_ONLY),
     Way("appointed, several banks", then("bank_a", "bank_b", replies=("#3#2",)),
@@ -389,6 +411,10 @@ CASES = [
 ]
 
 
+def no_figure(*given: object) -> None:
+    raise Refused("no figure is entered for the day.")
+
+
 def typed(way: Way, benefit: str) -> list[tuple[str, str, str]]:
     column = 2 if benefit == LARGE else 3
     return [(row[0], row[1], row[column]) for row in way.path(benefit)]
@@ -408,7 +434,11 @@ def typed(way: Way, benefit: str) -> list[tuple[str, str, str]]:
     "proactive:§46.4", "proactive:§46.5", "proactive:§47",
 )  # fmt: skip
 @pytest.mark.parametrize(("way", "benefit"), CASES)
-def test_the_case_goes_the_way_of_the_act(way: Way, benefit: str, make_pilot: MakePilot) -> None:
+def test_the_case_goes_the_way_of_the_act(
+    way: Way, benefit: str, make_pilot: MakePilot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if way.no_figure:
+        monkeypatch.setattr(decisions, "amount", no_figure)
     pilot = make_pilot(**way.policies)
     case = way.drive(pilot, benefit)
     assert pilot.path(case) == typed(way, benefit)
