@@ -1,0 +1,123 @@
+"""The API as an OpenAPI 3.1 document, written from the types that carry the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from qyzmet.cases.package import Feed
+from qyzmet.web.events import RefusedPage, Taken
+from qyzmet.web.health import Live, Readiness
+from qyzmet.web.problem import MEDIA_TYPE, Problem
+from qyzmet.web.rows import Batch
+
+_JSON = "application/json"
+_SIGNED = [{"signature": list[str]()}]
+_PROBLEMS = {
+    "400": "The request cannot be read, its key is missing, or the digest is of another body",
+    "401": "The signature is missing, wrong, too old or of nobody known",
+    "403": "The sender has nothing to do with this source",
+    "413": "The body is larger than 8 MiB",
+    "415": "The body is not plain application/json in UTF-8",
+    "422": "The batch has too many rows, or the key belongs to another request",
+    "500": "A mistake of Qyzmet; nothing was kept",
+    "503": "A database is away; nothing was taken",
+}
+
+
+def document(feeds: Iterable[Feed]) -> dict[str, Any]:
+    """Every path of the API; what several use stands once under `components`."""
+    sources = {feed.name: feed.event for feed in feeds if feed.event is not None}
+    types: list[Any] = [Problem, Live, Readiness, Taken, RefusedPage]
+    types += [Batch[event] for event in sources.values()]  # type: ignore[valid-type]
+    schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    problem, live, readiness, taken, refused, *batches = schemas
+    paths: dict[str, Any] = {
+        "/health/live": {"get": _get("live", "The process lives", live, {}, problem)},
+        "/health/ready": {
+            "get": _get(
+                "ready", "Whether requests can be carried out", readiness, {"503": "Not now"}, problem
+            )
+        },
+        "/api/v1/openapi.json": {"get": _get("describe", "This document", {"type": "object"}, {}, problem)},
+    }
+    for source, batch in zip(sources, batches, strict=True):
+        paths[f"/api/v1/events/{source}"] = {"post": _push(source, batch, taken, problem)}
+        paths[f"/api/v1/events/{source}/refused"] = {"get": _list(source, refused, problem)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Qyzmet",
+            "version": "1",
+            "description": "Errors are problem+json (RFC 9457). Every POST bears an Idempotency-Key.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "signature": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Signature",
+                    "description": "HTTP Message Signatures, RFC 9421; docs/api.md has an example.",
+                }
+            },
+        },
+    }
+
+
+def _push(source: str, batch: Any, taken: Any, problem: Any) -> dict[str, Any]:
+    return {
+        "operationId": f"push_{_name(source)}",
+        "summary": f"Registry events of {source}",
+        "description": "Durable when answered. Each row has a result of its own; bad rows stop nothing.",
+        "security": _SIGNED,
+        "parameters": [_header("Idempotency-Key"), _header("Content-Digest"), _header("Signature-Input")],
+        "requestBody": {"required": True, "content": {_JSON: {"schema": batch}}},
+        "responses": {
+            "200": {
+                "description": "What became of each row",
+                "headers": {
+                    "Idempotency-Replayed": {
+                        "description": "`true` where this answer was given before",
+                        "schema": {"type": "string"},
+                    }
+                },
+                "content": {_JSON: {"schema": taken}},
+            },
+            **_problems(_PROBLEMS, problem),
+        },
+    }
+
+
+def _list(source: str, refused: Any, problem: Any) -> dict[str, Any]:
+    after = {"name": "after", "in": "query", "required": False, "schema": {"type": "string"}}
+    said = {code: _PROBLEMS[code] for code in ("401", "403", "500", "503")} | {"422": "The cursor is not one"}
+    listed = _get(f"refused_{_name(source)}", f"Rows of {source} that were set aside", refused, said, problem)
+    return {**listed, "security": _SIGNED, "parameters": [after, _header("Signature-Input")]}
+
+
+def _get(name: str, summary: str, schema: Any, problems: dict[str, str], problem: Any) -> dict[str, Any]:
+    answer = {"description": summary, "content": {_JSON: {"schema": schema}}}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "responses": {"200": answer, **_problems(problems, problem)},
+    }
+
+
+def _problems(said: dict[str, str], problem: Any) -> dict[str, Any]:
+    return {
+        code: {"description": text, "content": {MEDIA_TYPE: {"schema": problem}}}
+        for code, text in said.items()
+    }
+
+
+def _header(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+
+
+def _name(source: str) -> str:
+    return source.replace("/", "_")
