@@ -25,7 +25,11 @@ _HABITS: Mapping[str, tuple[tuple[str | None, float, float], ...]] = {
     "supplement": (("supplemented", 0.8, 6), (None, 0.2, 0)),
     "supplement_late": (("supplemented", 0.7, 20), (None, 0.3, 0)),
     "refuse_without_documents": (("refuse", 1.0, 9),),
+    "form_file": (("formed", 1.0, 10),),
+    "enter_amount": (("entered", 1.0, 10),),
 }
+#: What an official of the demo enters where no amount is publicly confirmed: made up, and said so.
+_ENTERED = {"amount": 4_000_000, "amount.source": "made up by the demo's official"}
 
 
 class Officials:
@@ -45,7 +49,8 @@ class Officials:
             when, outcome = self._plans[task.id]
             if when is not None and when <= now:
                 official = f"{task.role} of {task.region}"
-                tasks.complete(self._connection, task.id, task.version, official, outcome, self._clock)
+                facts = self._amount(task, outcome)
+                tasks.complete(self._connection, task.id, task.version, official, outcome, self._clock, facts)
                 done += 1
         ids = {task.id for task in open_now}
         self._plans = {number: plan for number, plan in self._plans.items() if number in ids}
@@ -60,11 +65,21 @@ class Officials:
 
     def _plan(self, task: tasks.Task) -> tuple[datetime | None, str]:
         chance = random.Random(f"{self._seed}/{task.case}/{task.step}/{task.id}")
-        habit = _HABITS[self._habit(task)]
+        habit = [row for row in _HABITS[self._habit(task)] if row[0] is None or row[0] in task.outcomes]
         ((outcome, _, hours),) = chance.choices(habit, weights=[share for _, share, _ in habit])
         if outcome is None:
             return None, ""
         return self._working_hours_after(task.opened_at, hours * chance.uniform(0.2, 1.0)), outcome
+
+    def _amount(self, task: tasks.Task, outcome: str) -> Mapping[str, Any]:
+        """An amount for the appointment of a case that has none."""
+        if outcome not in ("appoint", "entered"):
+            return {}
+        with self._connection.transaction():
+            row = self._connection.execute(
+                "SELECT facts->'amount' IS NULL FROM cases WHERE id = %s", (task.case,)
+            ).fetchone()
+        return _ENTERED if row and row[0] else {}
 
     def _habit(self, task: tasks.Task) -> str:
         if task.step != "decide":

@@ -17,11 +17,11 @@ from qyzmet.acts.proactive.survivors import share
 from qyzmet.cases.case import Case, Decision, Law, Outcome, PaymentOrder, TaskOrder
 from qyzmet.cases.package import Desk
 from qyzmet.cases.runner import StepFailed
-from qyzmet.exchange.signing import SigningWaits, ToSign
+from qyzmet.exchange.signing import SigningWaits, ToSign, sign_by_office
 from qyzmet.exchange.systems import ODK_PLACE, Placement
 from qyzmet.law.act import Clause, carries_out
 from qyzmet.runtime.clock import legal_date
-from qyzmet.runtime.errors import PartnerAway, Refused
+from qyzmet.runtime.errors import BadValue, PartnerAway, Refused
 
 #: The facts of the case that a decision rests on and repeats.
 BASIS = (
@@ -67,7 +67,7 @@ def draft(case: Case, law: Law) -> Outcome:
     clause = _drafted_under(case)
     try:
         sum_ = amount(benefit.code, case.as_of, given)
-    except Refused as refusal:
+    except (BadValue, Refused) as refusal:
         facts = {"amount.refused": law.fact(str(refusal), "Qyzmet", case.as_of)}
         finding = law.finding(clause, "no_amount", case, *given, note=str(refusal))
         return Outcome("no_amount", facts=facts, findings=[finding])
@@ -228,27 +228,16 @@ def _sign(cases: Sequence[Case], desk: Desk, outcome: str) -> Mapping[int, Outco
     }
     outcomes: dict[int, Outcome | str | Exception] = {**unpriced}
     priced = [case for case in cases if case.id not in unpriced]
-    for region in dict.fromkeys(case.region for case in priced):
-        group = [case for case in priced if case.region == region]
-        try:
-            outcomes |= _sign_for(group, desk, outcome, benefit)
-        except SigningWaits as waits:  # for this office; the others sign
-            outcomes |= dict.fromkeys((case.id for case in group), waits)
-    return outcomes
-
-
-def _sign_for(
-    cases: Sequence[Case], desk: Desk, outcome: str, benefit: Benefit
-) -> dict[int, Outcome | str | Exception]:
-    """Cases of one office."""
     papers = [
         ToSign(
             document=document(case, desk.law, outcome), authority=benefit.authority.value, region=case.region
         )
-        for case in cases
+        for case in priced
     ]
-    outcomes = dict[int, Outcome | str | Exception]()
-    for case, paper, signed in zip(cases, papers, desk.signer.sign(papers), strict=True):
+    for case, paper, signed in zip(priced, papers, sign_by_office(desk.signer, papers), strict=True):
+        if isinstance(signed, SigningWaits):  # for this office; the others sign
+            outcomes[case.id] = signed
+            continue
         tiyn = case.value("amount", 0) if outcome == "appoint" else 0
         record = Decision(
             outcome=outcome,

@@ -72,11 +72,7 @@ def follow(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
     outcomes = dict[int, Outcome | str]()
     for case in cases:
         other = others.get(_twin_event(case))
-        if (
-            other is None
-            or (other.status == "a" and "services" not in other.facts)
-            or (other.status == "e" and "services" not in other.facts)
-        ):
+        if other is None or (other.status in ("a", "e") and "services" not in other.facts):
             outcomes[case.id] = "alone"
         elif other.status == "e" and other.step in _ENDS_OF_DIALOGUE:
             outcomes[case.id] = other.step

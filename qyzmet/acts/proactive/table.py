@@ -19,7 +19,7 @@ RECIPIENT = "Recipient"
 ANSWER_DAYS = 3  # §19 to §22 and parallels, Annex 1
 COMPLETION_DAYS = 2  # §26 and parallels
 COMPLETION_AT_MOST_DAYS = 30  # §26 part 2 and parallels
-BANKS_EVERY = timedelta(hours=1)
+BANKS_EVERY = timedelta(hours=3)  # the act sets no rhythm for the query-response of §21
 
 #: A late `7#2` ends the process until the decision is made (G-19, G-46).
 WITHDRAWN = {"consent.refuse": "refusal"}
