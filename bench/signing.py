@@ -1,16 +1,25 @@
-"""How many decisions a second the local signer signs and checks: `python bench/signing.py [SECONDS]`."""
+"""How many decisions a second are signed, stamped and checked: `python bench/signing.py [SECONDS]`.
+
+Signing is measured in this process (one core) and by the process that holds the keys (`--processes` of
+it: as many as the machine has cores), each with RSA-2048 and, for the latter, with the audit written.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from qyzmet.exchange import timestamps
 from qyzmet.exchange.cms import LocalSigner
 from qyzmet.exchange.development import Office, development_authority, roots_in
-from qyzmet.exchange.signing import ToSign
+from qyzmet.exchange.remote import RemoteSigner, token_in
+from qyzmet.exchange.signer_process import AUDIT, Served, listening_at, run
+from qyzmet.exchange.signing import Signer, ToSign
 from qyzmet.exchange.verification import verify
 from qyzmet.runtime.clock import SystemClock
 
@@ -18,28 +27,63 @@ BATCH = 1000
 
 
 def rate(seconds: float, batch: Callable[[], int]) -> float:
+    batch()
     began, done = time.perf_counter(), 0
     while time.perf_counter() - began < seconds:
         done += batch()
     return done / (time.perf_counter() - began)
 
 
+@contextmanager
+def process(directory: Path, processes: int) -> Iterator[RemoteSigner]:
+    """The signer's process beside this one, and the signer that asks it."""
+    clock, token = SystemClock(), token_in(directory / "signer-token", make=True)
+    with listening_at(directory / "signer.sock") as listening:
+        child = os.fork()
+        if child == 0:
+            served = Served(LocalSigner(directory, clock), token, directory / AUDIT, clock)
+            run(listening, processes, lambda: served)
+            os._exit(0)
+        signer = RemoteSigner(directory / "signer.sock", directory / "signer-token")
+        try:
+            yield signer
+        finally:
+            signer.close()
+            os.kill(child, 15)
+            os.waitpid(child, 0)
+
+
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 3.0
-    clock = SystemClock()
+    clock, cores = SystemClock(), os.cpu_count() or 1
     with TemporaryDirectory() as name:
         directory = Path(name)
         offices = [Office("committee", str(region)) for region in range(10, 30)]
         began = time.perf_counter()
         development_authority(directory, clock, offices)
         print(f"{len(offices)} heads made in {time.perf_counter() - began:.1f} s")
-        signer = LocalSigner(directory, clock)
         documents = [
-            ToSign(document=b"%d" % number * 200, authority="committee", region=str(10 + number % 20))
+            ToSign(
+                document=b'{"authority":"committee/%d","n":"%s"}' % (10 + number % 20, b"%d" % number * 200),
+                authority="committee",
+                region=str(10 + number % 20),
+            )
             for number in range(BATCH)
         ]
-        print(f"{rate(seconds, lambda: len(signer.sign(documents))):,.0f} signatures a second")
-        signed, roots = signer.sign(documents[:100]), roots_in(directory)
+
+        def signing(signer: Signer) -> float:
+            return rate(seconds, lambda: len(signer.sign(documents)))
+
+        for processes in sorted({1, cores}):
+            with process(directory, processes) as remote:
+                found = signing(remote)
+            print(
+                f"{found:,.0f} signatures a second by a signer of {processes} processes "
+                f"({found / processes:,.0f} a process) on {cores} cores"
+            )
+        local = LocalSigner(directory, clock)
+        print(f"{signing(local):,.0f} signatures a second in one process")
+        signed, roots = local.sign(documents[:100]), roots_in(directory)
 
         def check() -> int:
             for item, one in zip(documents, signed, strict=False):
@@ -47,6 +91,31 @@ def main() -> None:
             return len(signed)
 
         print(f"{rate(seconds, check):,.0f} checked a second")
+        stamped(seconds, directory, [one.signature for one in signed])
+
+
+def stamped(seconds: float, directory: Path, signatures: list[bytes]) -> None:
+    """Timestamps by the twin over HTTP, where the twins are installed; both sides share the cores."""
+    try:
+        from qyzmet_twins.outside import Outside
+        from qyzmet_twins.serving import Served as Twins
+        from qyzmet_twins.tiny import TinyWorld
+    except ImportError:
+        return
+    from qyzmet.exchange.stamping import TimestampAuthority
+
+    clock = SystemClock()
+    with Twins(Outside(TinyWorld(), clock, centre=directory)) as twins:
+        authority = TimestampAuthority(f"{twins.ports.url}/tsa", roots_in(directory), clock)
+
+        def batch() -> int:
+            tokens = authority.stamp([timestamps.value_of(one) for one in signatures])
+            for one, token in zip(signatures, tokens, strict=True):
+                timestamps.attach(one, token)
+            return len(tokens)
+
+        print(f"{rate(seconds, batch):,.0f} timestamps a second, authority and asker in one process")
+        authority.close()
 
 
 if __name__ == "__main__":

@@ -39,26 +39,24 @@ class Signer(Protocol):
         ...
 
 
-def sign_by_office(signer: Signer, documents: Sequence[ToSign]) -> list[Signed | PartnerAway]:
+def sign_by_office(signer: Signer, documents: Sequence[ToSign]) -> list[Signed | SigningWaits]:
     """For each document its signature, or why its office cannot sign now. One office holds up no other.
 
-    Raises PartnerAway where no office can sign.
+    All of them go to the signer together first, so that it may sign on several cores at once. Raises
+    PartnerAway where the signer itself does not answer.
     """
     try:
         return list(signer.sign(documents))
-    except PartnerAway:
+    except SigningWaits as waits:
         offices: dict[tuple[str, str], list[int]] = {}
         for place, item in enumerate(documents):
             offices.setdefault((item.authority, item.region), []).append(place)
         if len(offices) == 1:
-            raise
-    answers: dict[int, Signed | PartnerAway] = {}
+            return [waits] * len(documents)
+    answers: dict[int, Signed | SigningWaits] = {}
     for places in offices.values():
         try:
             answers.update(zip(places, signer.sign([documents[place] for place in places]), strict=True))
-        except PartnerAway as away:
-            answers.update(dict.fromkeys(places, away))
-    found = [answers[place] for place in range(len(documents))]
-    if not any(isinstance(one, Signed) for one in found):
-        raise next(one for one in found if isinstance(one, PartnerAway))
-    return found
+        except SigningWaits as waits:
+            answers.update(dict.fromkeys(places, waits))
+    return [answers[place] for place in range(len(documents))]

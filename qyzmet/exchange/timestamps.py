@@ -127,6 +127,9 @@ def _checked(token: bytes, stamped: bytes, roots: list[x509.Certificate], nonce:
 
 def _signed_by(signer: asn1.SignerInfo, written: bytes, found: list[x509.Certificate]) -> x509.Certificate:
     """The certificate that signed. The signed attributes name it, so that no other can stand in its place."""
+    # Signed is the SET OF the attributes; in the message it stands under the tag [0]. Taken before
+    # they are looked into, since asn1crypto writes anew what it has looked into.
+    signed = b"\x31" + signer["signed_attrs"].dump()[1:]
     attributes = {item["type"].native: item["values"] for item in signer["signed_attrs"]}
     algorithm = _HASHES[signer["digest_algorithm"]["algorithm"].native]
     digest = hashes.Hash(algorithm)
@@ -137,7 +140,7 @@ def _signed_by(signer: asn1.SignerInfo, written: bytes, found: list[x509.Certifi
     certificate = next((one for one in found if _is_named(one, attributes)), None)
     if certificate is None:
         raise Refused("The timestamp does not hold the certificate of its authority.")
-    key, signed = certificate.public_key(), signer["signed_attrs"].untag().dump()
+    key = certificate.public_key()
     try:
         if isinstance(key, rsa.RSAPublicKey):
             key.verify(signer["signature"].native, signed, padding.PKCS1v15(), algorithm)

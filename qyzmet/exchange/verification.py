@@ -135,6 +135,8 @@ class _Examination:
 
     def all(self, document: bytes, signature: bytes, office: tuple[str, str] | None) -> None:
         signer, found = _parts(signature)
+        # Signed is the SET OF the attributes; in the message it stands under the tag [0].
+        signed = b"\x31" + signer["signed_attrs"].dump()[1:]
         attributes = {item["type"].native: item["values"].native for item in signer["signed_attrs"]}
         (kind,), (digest,), (signed_at,) = (
             attributes[name] for name in ("content_type", "message_digest", "signing_time")
@@ -144,7 +146,9 @@ class _Examination:
         holder = self.holder = certificates.holder(certificate)
         tokens = timestamps.tokens_of(signer)
         self._ask("document", "it is the one that was signed", lambda: _same(document, kind, digest))
-        self._ask("signature", "it was made with this certificate", lambda: _signed(signer, certificate))
+        self._ask(
+            "signature", "it was made with this certificate", lambda: _signed(signed, signer, certificate)
+        )
         self._ask("time", f"signed at {signed_at:%Y-%m-%d %H:%M:%S} UTC", lambda: self._in_time(signed_at))
         self._timestamp(tokens, signer["signature"].native, signed_at)
         self._ask("role", "a signing certificate of a head", lambda: certificates.must_be_head(certificate))
@@ -233,12 +237,11 @@ def _same(document: bytes, kind: Any, digest: Any) -> None:
         raise Refused("The signature does not hold: the document is not the one that was signed.")
 
 
-def _signed(signer: asn1.SignerInfo, certificate: x509.Certificate) -> None:
+def _signed(signed: bytes, signer: asn1.SignerInfo, certificate: x509.Certificate) -> None:
     public = certificate.public_key()
     if not isinstance(public, rsa.RSAPublicKey):
         raise Refused("The signature is not by an RSA key. Check it with the certification centre's service.")
     try:
-        signed = signer["signed_attrs"].untag().dump()
         public.verify(signer["signature"].native, signed, padding.PKCS1v15(), hashes.SHA256())
     except InvalidSignature:
         raise Refused("The signature does not hold: it was changed or is not by this certificate.") from None

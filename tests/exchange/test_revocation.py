@@ -68,7 +68,7 @@ def test_the_list_answers_where_the_responder_is_away_and_silence_is_not_good(pl
     place.fault("crl", "error")
     assert sign(signer).signature  # known, and still fresh
     place.clock.advance(timedelta(hours=1))
-    with pytest.raises(PartnerAway, match="OCSP responder 127.0.0.1 answered with the fault 503"):
+    with pytest.raises(PartnerAway, match=r"OCSP responder 127.0.0.1 answered with the fault 503"):
         sign(signer)
     with pytest.raises(PartnerAway, match="nobody to ask"):
         sign(LocalSigner(place.directory, place.clock, Revocation([], place.clock)))

@@ -19,7 +19,6 @@ from qyzmet.runtime.clock import HandClock
 from qyzmet.runtime.errors import PartnerAway, Refused
 from qyzmet_twins.centre import Centre
 from qyzmet_twins.tsa import TimestampTwin
-
 from tests.exchange.centre import DOCUMENT, Ground, ground, openssl, sign
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl command")
@@ -115,7 +114,7 @@ def test_an_authority_after_its_term_is_refused(place: Ground, tmp_path: Path) -
     clock.advance(timedelta(days=3651))
     query, _ = timestamps.query(VALUE)
     late = timestamps.token_in(TimestampTwin(centre).answer(query))
-    with pytest.raises(Refused, match="trusted here.*is valid from"):
+    with pytest.raises(Refused, match=r"trusted here.*is valid from"):
         timestamps.check(late, VALUE, place.roots)
 
 
@@ -138,7 +137,7 @@ def test_without_a_timestamp_that_counts_nothing_was_signed(
         sign(signer)
     place.forget()
     place.fault("tsa", "nonsense")
-    with pytest.raises(SigningWaits, match="nothing is signed.*cannot be read"):
+    with pytest.raises(SigningWaits, match=r"nothing is signed.*cannot be read"):
         sign(signer)
     place.forget()
     wrong = TimestampAuthority(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from functools import cached_property
 from hashlib import sha256
 from itertools import count
 
@@ -19,6 +20,7 @@ from qyzmet_twins.centre import Centre
 #: A policy under which nobody relies on anything: the arc of examples.
 POLICY = "2.999.1"
 
+_DIGEST_PLACE = bytes(range(32))
 _DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
 
 
@@ -55,28 +57,16 @@ class TimestampTwin:
         return written
 
     def _token(self, told: bytes, *, with_certificate: bool) -> asn1.ContentInfo:
-        pair = self._centre.timestamps
-        der = pair.certificate.public_bytes(Encoding.DER)
-        certificate = asn1_x509.Certificate.load(der)
-        named = tsp.SigningCertificateV2({"certs": [tsp.ESSCertIDv2({"cert_hash": sha256(der).digest()})]})
-        attributes = asn1.CMSAttributes(
-            [
-                asn1.CMSAttribute({"type": "content_type", "values": ["tst_info"]}),
-                asn1.CMSAttribute({"type": "message_digest", "values": [sha256(told).digest()]}),
-                asn1.CMSAttribute({"type": "signing_certificate_v2", "values": [named]}),
-            ]
-        )
-        number = asn1.IssuerAndSerialNumber(
-            {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-        )
+        before, after, pair = *self._attributes, self._centre.timestamps
+        attributes = before + sha256(told).digest() + after
         signer = asn1.SignerInfo(
             {
                 "version": "v1",
-                "sid": asn1.SignerIdentifier("issuer_and_serial_number", number),
+                "sid": self._name,
                 "digest_algorithm": {"algorithm": "sha256"},
-                "signed_attrs": attributes,
+                "signed_attrs": asn1.CMSAttributes.load(attributes),
                 "signature_algorithm": {"algorithm": "sha256_rsa"},
-                "signature": pair.key.sign(attributes.dump(), padding.PKCS1v15(), hashes.SHA256()),
+                "signature": pair.key.sign(attributes, padding.PKCS1v15(), hashes.SHA256()),
             }
         )
         data = {
@@ -86,8 +76,35 @@ class TimestampTwin:
             "signer_infos": [signer],
         }
         if with_certificate:
-            data["certificates"] = [certificate]
+            data["certificates"] = [self._certificate]
         return asn1.ContentInfo({"content_type": "signed_data", "content": asn1.SignedData(data)})
+
+    @cached_property
+    def _der(self) -> bytes:
+        return self._centre.timestamps.certificate.public_bytes(Encoding.DER)
+
+    @cached_property
+    def _certificate(self) -> asn1_x509.Certificate:
+        return asn1_x509.Certificate.load(self._der)
+
+    @cached_property
+    def _name(self) -> asn1.SignerIdentifier:
+        of = {"issuer": self._certificate.issuer, "serial_number": self._certificate.serial_number}
+        return asn1.SignerIdentifier("issuer_and_serial_number", asn1.IssuerAndSerialNumber(of))
+
+    @cached_property
+    def _attributes(self) -> tuple[bytes, bytes]:
+        """The signed attributes before and after the digest, which alone differs."""
+        named = tsp.SigningCertificateV2({"certs": [{"cert_hash": sha256(self._der).digest()}]})
+        attributes = asn1.CMSAttributes(
+            [
+                asn1.CMSAttribute({"type": "content_type", "values": ["tst_info"]}),
+                asn1.CMSAttribute({"type": "message_digest", "values": [_DIGEST_PLACE]}),
+                asn1.CMSAttribute({"type": "signing_certificate_v2", "values": [named]}),
+            ]
+        )
+        before, _, after = attributes.dump().partition(_DIGEST_PLACE)
+        return before, after
 
 
 def _rejected(why: set[str]) -> bytes:
