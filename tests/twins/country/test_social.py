@@ -59,6 +59,13 @@ def test_the_rate_multiplies_every_kind_of_event(country: Country) -> None:
         assert ratio == pytest.approx(8, rel=0.5), kind
 
 
+def test_a_rate_beyond_the_country_is_told(country: Country) -> None:
+    told = events(country, country.on + timedelta(days=1), 30, rate=3)
+    short = replace(told, unemployed=replace(told.unemployed, wanted=len(told.unemployed) + 1))
+    assert "unemployed: no more people could lose their work" in short.rate_note
+    assert "new disabilities" not in short.rate_note
+
+
 def test_events_come_in_order_and_to_nobody_twice(a_year: Events) -> None:
     for kind in (a_year.disabilities, a_year.unemployed):
         at = kind.day.astype(np.int64) * 1_440 + kind.minute

@@ -36,6 +36,7 @@ class DisabilityColumns:
     loss_degree: Ints  # percent; 0 for none established
     day: Ints
     minute: Ints
+    wanted: int  # more than there are, if too few people were left without a disability
 
     def __len__(self) -> int:
         return len(self.person)
@@ -100,6 +101,7 @@ def established(
         loss_degree=loss[order],
         day=day[order].astype(np.int32),
         minute=minute[order],
+        wanted=count,
     )
 
 

@@ -79,9 +79,13 @@ class Events:
         if self.rate == 1.0:
             return ""
         note = f"Events happen {self.rate:g} times as often as published."
-        if len(self.awards) < self.awards.wanted:
-            got, wanted = len(self.awards), self.awards.wanted
-            note += f" Only {got} of {wanted} awards: no more mothers had a right to one."
+        for rows, what, why in (
+            (self.awards, "awards", "no more mothers had a right to one"),
+            (self.disabilities, "new disabilities", "no more people were without one"),
+            (self.unemployed, "unemployed", "no more people could lose their work"),
+        ):
+            if len(rows) < rows.wanted:
+                note += f" Only {len(rows)} of {rows.wanted} {what}: {why}."
         return note
 
 

@@ -40,6 +40,7 @@ class UnemployedColumns:
     person: Ints
     day: Ints
     minute: Ints
+    wanted: int  # more than there are, if too few people could lose their work
 
     def __len__(self) -> int:
         return len(self.person)
@@ -98,7 +99,9 @@ def registered_unemployed(
     day = first + rng.integers(0, days, len(person))
     minute = office_minutes(rng, len(person))
     order = np.lexsort((minute, day))
-    return UnemployedColumns(person[order].astype(np.int32), day[order].astype(np.int32), minute[order])
+    return UnemployedColumns(
+        person[order].astype(np.int32), day[order].astype(np.int32), minute[order], insured + without
+    )
 
 
 def _participation(
