@@ -72,8 +72,9 @@ class Key:
 
     def sign(self, document: bytes, now: datetime) -> bytes:
         """The detached CMS of a document, signed at this moment (kept to the second)."""
-        if self._filled_for != now:
-            self._compose(now)
+        second = now.replace(microsecond=0)
+        if self._filled_for != second:
+            self._compose(second)
         first, last = self._attributes
         attributes = first + sha256(document).digest() + last
         signature = self.private.sign(attributes, padding.PKCS1v15(), hashes.SHA256())

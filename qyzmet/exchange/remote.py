@@ -93,9 +93,14 @@ class RemoteSigner:
             token = token_in(self._token)
         except Refused as refused:
             raise SigningWaits(str(refused)) from None
-        pieces = [list(documents[start : start + PIECE]) for start in range(0, len(documents), PIECE)]
+        # Documents of one office together: what their signatures share is then made once.
+        order = sorted(range(len(documents)), key=lambda at: (documents[at].authority, documents[at].region))
+        pieces = [
+            [documents[at] for at in order[start : start + PIECE]] for start in range(0, len(order), PIECE)
+        ]
         asked = self._asking.map(lambda piece: self._ask(Asked(token=token, documents=piece)), pieces)
-        return [one for answered in asked for one in answered]
+        signed = dict(zip(order, (one for answered in asked for one in answered), strict=True))
+        return [signed[at] for at in range(len(documents))]
 
     def close(self) -> None:
         self._asking.shutdown(cancel_futures=True)
