@@ -24,6 +24,7 @@ from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.config import Config
 from qyzmet.runtime.database import open_database
 from qyzmet.runtime.errors import DatabaseAway
+from qyzmet.runtime.logs import write_json_lines
 from qyzmet.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -37,11 +38,11 @@ def run_worker(
     config: Config, environment: Mapping[str, str], *, batch: int = 1000, development_keys: bool = False
 ) -> None:
     """Works until SIGTERM or SIGINT. A database that goes away is waited for; nothing is lost."""
-    logging.basicConfig(level=config.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     clock = config.open_clock()
+    write_json_lines(clock, config.log_level)
     failpoints = fail.from_environment(environment)
     signing = signing_directory(config, clock, development=development_keys)
     with ExitStack() as stack:

@@ -25,6 +25,7 @@ from qyzmet.runtime.setting_checks import LOG_LEVELS
 FREE_PREFIXES = ("QYZMET_TEST_", "QYZMET_FAILPOINT")
 
 _SECRET = "***"
+_WHOLE = ("partners", "policies", "senders")
 
 #: Files whose paths are within the home unless they are absolute.
 _PLACES = {
@@ -41,7 +42,8 @@ class Config:
 
     An empty `database_url` means the embedded database in `home`, an empty `vault_url` the database
     `qyzmet_vault` on the same server. `partners` holds base URLs by partner name; the name `*` stands
-    for all that are not named. `policies` is passed on as it was written.
+    for all that are not named. `policies` is passed on as it was written. `senders` holds for each source
+    that pushes events the file of its public keys.
     """
 
     home: Path
@@ -64,6 +66,7 @@ class Config:
     crl_url: str = ""
     revocation_minutes: int = 60
     policies: Mapping[str, Any] = field(default_factory=dict)
+    senders: Mapping[str, Path] = field(default_factory=dict)
     log_level: str = "info"
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -126,6 +129,8 @@ def load(env: Mapping[str, str] | None = None, toml: Path | None = None) -> Conf
             sources[setting.name] = str(file or home / "qyzmet.toml")
         else:
             sources[setting.name] = "default"
+    files = values.get("senders", {})
+    values["senders"] = {source: home / file for source, file in files.items()}
     for name, place in _PLACES.items():
         values[name] = home / values.get(name, place)  # an absolute path stays as it is
     return Config(**values, sources=MappingProxyType(sources))
@@ -184,10 +189,10 @@ def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
 
 
 def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Dotted names; the tables `partners` and `policies` stay whole. Refuses unknown names."""
+    """Dotted names; the tables of `_WHOLE` stay whole. Refuses unknown names."""
     found: dict[str, Any] = {}
     for key, value in table.items():
-        inner = isinstance(value, dict) and key not in ("partners", "policies")
+        inner = isinstance(value, dict) and key not in _WHOLE
         for name, item in ({f"{key}.{k}": v for k, v in value.items()} if inner else {key: value}).items():
             _must_be_known(name, {setting.toml for setting in SETTINGS if setting.toml}, "the TOML file")
             found[name] = item
@@ -275,5 +280,6 @@ SETTINGS = (
     Setting(
         "policies", "policies", "", checks.policies, "Readings of what each act leaves open, by mark (G-08 …)"
     ),
+    Setting("senders", "senders", "", checks.senders, "Public keys (PEM) of those who push registry events"),
     Setting("log_level", "log_level", "QYZMET_LOG_LEVEL", checks.level, f"One of {', '.join(LOG_LEVELS)}"),
 )

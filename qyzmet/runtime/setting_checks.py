@@ -89,6 +89,16 @@ def policies(name: str, value: Any) -> Mapping[str, Any]:
     )
 
 
+def senders(name: str, value: Any) -> Mapping[str, Path]:
+    if isinstance(value, dict):
+        return MappingProxyType({source: path(f"{name}.{source}", file) for source, file in value.items()})
+    raise BadValue(
+        name,
+        "is a table of files, one for each source",
+        'Write [senders] and then lines like "individuals_db/births" = "individuals.pem".',
+    )
+
+
 def level(name: str, value: Any) -> str:
     if value in LOG_LEVELS:
         return str(value)
