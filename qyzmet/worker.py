@@ -65,12 +65,15 @@ class Worker:
         prefixes = [each.prefix_of for each in self.catalogue.packages.values() if each.prefix_of]
         self.receiver = Receiver(replies, vaults[2], clock, failpoints, prefixes=prefixes)
         self._heads, self._clock, self._failpoints = heads, clock, failpoints
+        self._sealed = False
         link.listen(self.receiver.receive)
 
     def turn(self) -> int:
         """Each duty once; returns how much was done, 0 where there was nothing."""
         done = self.engine.turn() + self.sender.turn()
-        chain.seal(self._connections[0], self._heads, self._clock, self._failpoints)
+        if done or not self._sealed:  # an idle worker has nothing to seal, but may find what another left
+            chain.seal(self._connections[0], self._heads, self._clock, self._failpoints)
+            self._sealed = not done
         return done
 
     def close(self) -> None:

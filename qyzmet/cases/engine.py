@@ -58,6 +58,7 @@ class Engine:
         self._away: dict[tuple[int, str], int] = {}  # how often in a row a step's partner was away
         self._tidied: datetime | None = None
         self._feed_rests: dict[str, datetime] = {}
+        self._cursors: dict[str, str] = {}
         self._writing = Writing(store, catalogue)
         self._intake = intake.Intake(store, catalogue, vault, clock, failpoints)
 
@@ -89,7 +90,9 @@ class Engine:
         if now < self._feed_rests.get(feed.name, now):
             return 0
         law = self.catalogue.law_of_act(package.act.code, now)
-        cursor = intake.cursor_of(self.store.connection, feed.name)
+        cursor = self._cursors.get(feed.name)
+        if cursor is None:
+            cursor = self._cursors[feed.name] = intake.cursor_of(self.store.connection, feed.name)
         try:
             arrivals, after = feed.poll(self._desk(law), cursor)
         except (PartnerAway, PartnerNonsense):  # the feed's own moment of the last page shows it
@@ -97,6 +100,7 @@ class Engine:
         if after == cursor:
             self._feed_rests[feed.name] = now + FEED_RESTS
             return 0
+        del self._cursors[feed.name]  # read anew: another worker may have taken this page
         return self.open(package, feed.name, arrivals, (cursor, after))
 
     def open(

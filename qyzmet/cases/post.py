@@ -27,6 +27,8 @@ from qyzmet.runtime.connection import database_errors
 from qyzmet.runtime.errors import QyzmetError
 
 LEASE = timedelta(minutes=2)
+#: How often held questions and messages of unknown fate are looked for.
+LOOK_EVERY = timedelta(seconds=1)
 #: What could not be handed over is tried again after this.
 LINK_BACK_OFF = timedelta(minutes=1)
 _NAMES = ("surname", "given", "patronymic", "phone")
@@ -50,6 +52,7 @@ class Sender:
     ) -> None:
         self._connection, self._vault, self._catalogue, self._link = connection, vault, catalogue, link
         self._clock, self._repeat, self._batch, self._at = clock, repeat_unknown, batch, failpoints
+        self._looked: datetime | None = None
 
     def turn(self) -> int:
         """Releases held questions, settles messages of unknown fate, sends what is ready.
@@ -60,8 +63,11 @@ class Sender:
             return self._turn()
 
     def _turn(self) -> int:
-        self._release()
-        self._settle_unknown()
+        now = self._clock.now()
+        if self._looked is None or now >= self._looked + LOOK_EVERY:
+            self._release()
+            self._settle_unknown()
+            self._looked = now
         messages = self._claim()
         self._at("post.claimed")
         if not messages:
