@@ -6,7 +6,8 @@ from typing import Any
 
 from qyzmet.acts.proactive.banks import INTEGRATED
 from qyzmet.acts.proactive.benefits import BENEFITS, Benefit
-from qyzmet.acts.proactive.replies import prefix_of, read_reply
+from qyzmet.acts.proactive.replies import prefix_of
+from qyzmet.acts.proactive.replies import read_reply as read_reply  # also found here
 from qyzmet.cases.case import Case, Event, Law, Message, Outcome
 
 CONSENT_PREFIX = "7"  # a fixed constant of the consent dialogue, not a service code (G-09)
