@@ -66,4 +66,5 @@ def write_json_lines(clock: Clock, level: str, out: IO[str] | None = None) -> No
     handler = logging.StreamHandler(out or sys.stderr)
     handler.setFormatter(JsonLines(clock))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold addresses
+    for chatty in ("httpx", "uvicorn"):  # the lines of the first hold addresses, of the other nothing new
+        logging.getLogger(chatty).setLevel(logging.WARNING)
