@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from qyzmet.acts.proactive import package
+from qyzmet.acts.proactive.table import BANKS_EVERY
 from qyzmet.cases import chain, ledger, tasks
 from qyzmet.cases.case import Decision
 from qyzmet.cases.ledger import Payload
@@ -85,6 +86,21 @@ def ground(
     return Ground(database, keys, home / "signing", (server.url(names[0]), server.url(names[1])))
 
 
+class Partners(InProcessPartners):
+    """The twins, and by the path of an operation whatever a test has them answer `instead`."""
+
+    def __init__(self, world: TinyWorld, clock: HandClock, services: Services) -> None:
+        super().__init__(world, clock, services=services)
+        self.instead: dict[str, Callable[[Sequence[Any]], Sequence[Any]]] = {}
+        self.asked: list[tuple[str, str]] = []
+
+    def ask(self, operation: Any, items: Sequence[Any], *, purpose: str, clause: str) -> dict[str, Any]:
+        self.asked += [(operation.path, clause.removeprefix("proactive:"))] if items else []
+        if operation.path in self.instead:
+            return {answer.ref: answer for answer in self.instead[operation.path](items)}
+        return super().ask(operation, items, purpose=purpose, clause=clause)
+
+
 class Link(InProcessSms):
     """The operator's link; while it is `down`, nothing is handed over."""
 
@@ -106,7 +122,7 @@ class Pilot:
         self.clock = HandClock(start)
         self.world = TinyWorld()
         self.services = Services(self.world, self.clock, knobs=Knobs(0, 0, 0, 0))
-        self.partners = InProcessPartners(self.world, self.clock, services=self.services)
+        self.partners = Partners(self.world, self.clock, self.services)
         self.citizens = Citizens(self.world, self.clock, self.services.opened)
         self.link = Link(self.citizens, self.clock)
         self.signer = LocalSigner(ground.signing, self.clock)
@@ -192,6 +208,10 @@ class Pilot:
 
     def after(self, **span: float) -> None:
         self.until(self.clock.now() + timedelta(**span))
+
+    def watch(self) -> None:
+        """Until the banks have been looked at once more."""
+        self.until(self.clock.now() + BANKS_EVERY)
 
     def silence(self) -> None:
         """Time passes until after the deadline of everything that is open."""

@@ -113,7 +113,7 @@ def test_three_working_days_for_a_new_account_run_from_its_own_sms(
     assert pilot.deadline(case) == midnight_after("2024-02-15")
     pilot.until(at("2024-02-14", "10:00"))
     pilot.world.account(mother, "bank_d")
-    pilot.until(at("2024-02-14", "11:30"))
+    pilot.watch()
     assert pilot.step(case) == "ask_new_account"
     ends = midnight_after("2024-02-19")
     assert pilot.deadline(case) == ends

@@ -168,7 +168,7 @@ def then(*banks: str, replies: tuple[str, ...] = ()) -> Callable[[Pilot, str], i
                 pilot.silence()
             elif reply.startswith("open "):
                 pilot.world.account(mother, reply.removeprefix("open "))
-                pilot.after(hours=1)
+                pilot.watch()
             else:
                 pilot.reply(mother, CODE[benefit] + reply if reply.startswith("#") else reply)
         return case

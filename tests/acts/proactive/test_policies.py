@@ -71,7 +71,7 @@ def test_g_14_rounds_of_choosing_another_bank(
             break
         done += 1
         pilot.world.account(mother, bank)
-        pilot.after(hours=1)
+        pilot.watch()
         assert pilot.step(case) == "ask_new_account"
         assert pilot.facts(case)["new_bank"] == bank
         pilot.after(minutes=40)
@@ -99,7 +99,7 @@ def test_g_17_silence_on_the_new_account(reading: str, sms: list[str], make_pilo
     mothers = [pilot.consented(benefit) for benefit in (LARGE, AWARDED)]
     for mother, _ in mothers:
         pilot.world.account(mother, "bank_b")
-    pilot.after(hours=1)
+    pilot.watch()
     pilot.silence()
     for _, case in mothers:
         assert (pilot.ending(case), pilot.templates(case)[2:]) == ("no_new_account_answer", sms)

@@ -149,7 +149,7 @@ def test_two_people_on_one_phone(pilot: Pilot) -> None:
 @pytest.mark.clause("proactive:§16", "proactive:§19", "proactive:§22")
 @pytest.mark.parametrize("benefit", [LARGE, AWARDED])
 def test_replies_without_effect_leave_everything_as_it_was(benefit: str, pilot: Pilot) -> None:
-    """The same step, facts and deadline: the clock is fixed by sending (G-19). One SMS helps with each question."""
+    """The same step, facts and deadline: the clock is fixed by sending (G-19). One SMS helps per question."""
     mother, case = pilot.start(benefit, "bank_a", "bank_b")
     code = CODE[benefit]
 
@@ -216,7 +216,7 @@ def test_a_refusal_between_two_questions_belongs_to_the_one_that_was_asked(pilot
 
 def opened(pilot: Pilot, mother: str, case: int) -> None:
     pilot.world.account(mother, "bank_e")
-    pilot.after(hours=1)
+    pilot.watch()
 
 
 def officials(*outcomes: str) -> Callable[[Pilot, str, int], None]:
