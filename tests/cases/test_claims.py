@@ -1,0 +1,71 @@
+"""Claims: of several cases about the same persons and the same matter only one goes on."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from qyzmet.cases.claims import claim
+from qyzmet.runtime.database import Database, connect
+from tests.cases.conftest import Kernel
+
+ENDS = ["paid"]
+
+
+def end(kernel: Kernel, case: int, step: str) -> None:
+    with kernel.connection.transaction():
+        kernel.connection.execute("UPDATE cases SET status = 'e', step = %s WHERE id = %s", (step, case))
+
+
+def test_the_first_case_keeps_it_while_it_is_open(kernel: Kernel) -> None:
+    one, two = kernel.cases(2)
+    assert claim(kernel.connection, {one: {10}}, "aid", ENDS) == {one}
+    assert claim(kernel.connection, {two: {10}}, "aid", ENDS) == set()
+    assert claim(kernel.connection, {one: {10}}, "aid", ENDS) == {one}  # asked again after a crash
+    assert claim(kernel.connection, {two: {10}}, "loan", ENDS) == {two}
+
+
+def test_of_one_batch_the_older_case_gets_it(kernel: Kernel) -> None:
+    one, two, three = kernel.cases(3)
+    assert claim(kernel.connection, {two: {10}, one: {10}, three: {11}}, "aid", ENDS) == {one, three}
+
+
+def test_a_younger_case_that_has_it_keeps_it(kernel: Kernel) -> None:
+    one, two = kernel.cases(2)
+    assert claim(kernel.connection, {two: {10}}, "aid", ENDS) == {two}
+    assert claim(kernel.connection, {one: {10}, two: {10}}, "aid", ENDS) == {two}
+
+
+def test_all_of_its_persons_or_none(kernel: Kernel) -> None:
+    one, two, three = kernel.cases(3)
+    assert claim(kernel.connection, {one: {10}}, "aid", ENDS) == {one}
+    assert claim(kernel.connection, {two: {9, 10, 11}}, "aid", ENDS) == set()
+    assert claim(kernel.connection, {three: {9, 11}}, "aid", ENDS) == {three}
+
+
+def test_it_is_free_after_an_ending_but_one_for_good(kernel: Kernel) -> None:
+    one, two, three, four = kernel.cases(4)
+    claim(kernel.connection, {one: {10}, two: {20}}, "aid", ENDS)
+    end(kernel, one, "refused")
+    end(kernel, two, "paid")
+    assert claim(kernel.connection, {three: {10}, four: {20}}, "aid", ENDS) == {three}
+
+
+def test_nobody_to_claim_for(kernel: Kernel) -> None:
+    assert claim(kernel.connection, {}, "aid", ENDS) == set()
+
+
+def test_at_the_same_moment_exactly_one_gets_it(kernel: Kernel, database: Database) -> None:
+    """Whole families in opposite orders: nobody waits for ever, and nobody shares."""
+    cases = kernel.cases(8)
+
+    def ask(case: int) -> set[int]:
+        people = set(range(100, 140)) if case % 2 else set(range(139, 99, -1))
+        with connect(database.engine_url) as connection:
+            return claim(connection, {case: people}, "aid", ENDS)
+
+    for _ in range(3):
+        with ThreadPoolExecutor(len(cases)) as pool:
+            held = [case for found in pool.map(ask, cases) for case in found]
+        assert len(held) == 1
+        end(kernel, held[0], "refused")
+        cases.remove(held[0])
