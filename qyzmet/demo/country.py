@@ -60,6 +60,7 @@ def country(
     arguments = [
         f"--residents={residents}", f"--seed={seed}", f"--on={on}", f"--days={days}",
         f"--event-rate={event_rate}", f"--clock=file:{clock}", f"--ready-file={ready}",
+        f"--centre={directory / 'signing'}",
     ]  # fmt: skip
     log = (directory / "twins.log").open("wb")
     process = subprocess.Popen(

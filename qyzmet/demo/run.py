@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
@@ -20,7 +20,7 @@ from qyzmet.demo import report
 from qyzmet.demo.country import Twins, country
 from qyzmet.demo.officials import Officials
 from qyzmet.exchange.client import HttpPartners
-from qyzmet.exchange.cms import LocalSigner
+from qyzmet.exchange.opening import open_signer
 from qyzmet.exchange.smpp import SmppLink
 from qyzmet.law.calendar import working_calendar
 from qyzmet.people.vault import VaultKeys
@@ -84,7 +84,8 @@ def served(
         connection = stack.enter_context(connect(database.engine_url, application="qyzmet demo"))
         _must_be_empty(connection)
         say("Making the signing keys of forty offices, for the demo only …")
-        signer = LocalSigner(signing_directory(config, clock, development=True), clock)
+        keys_of_heads = signing_directory(config, clock, development=True)
+        signer = stack.enter_context(open_signer(_with_centre(config, twins), clock, keys_of_heads))
         partners = stack.enter_context(HttpPartners({"*": twins.http}))
         link = SmppLink(twins.smpp_host, twins.smpp_port, "qyzmet", "password", clock)
         stack.callback(link.close)
@@ -198,6 +199,18 @@ def _fresh_home(config: Config) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     mark.write_text(json.dumps({"made_by": "qyzmet demo"}))
     return home
+
+
+def _with_centre(config: Config, twins: Twins) -> Config:
+    """The twins' certification centre tells what is revoked and stamps every decision."""
+    return replace(
+        config,
+        signer="local",
+        tsa_url=f"{twins.http}/tsa",
+        ocsp_url="",
+        crl_url=f"{twins.http}/crl",
+        revocation_minutes=24 * 60,
+    )
 
 
 def _must_be_empty(connection: Connection) -> None:
