@@ -279,8 +279,8 @@ class Engine:
         except (PartnerAway, DatabaseAway):
             raise
         except Exception as error:
-            if self.store.connection.broken:
-                raise
+            if self.store.connection.broken:  # the error's own kind would end the worker for good
+                raise DatabaseAway("The database went away while another system was asked.") from error
             if len(runs) == 1:
                 return {runs[0].case.id: error}
             middle = len(runs) // 2

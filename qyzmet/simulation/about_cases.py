@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from qyzmet.simulation.evidence import Evidence, Glance
+from qyzmet.simulation.expected import expected_events
 from qyzmet.simulation.workingdays import local_day
 
 Found = Iterator[tuple[int | None, str]]
@@ -13,18 +14,16 @@ Found = Iterator[tuple[int | None, str]]
 #: So often the engine asks again before it leaves a case to people; halving a batch may add to it.
 _OFTEN_ENOUGH = 9
 _FIRST_DAY, _LAST_DAY = "2023-10-03", "2024-10-02"  # order, cl. 6
-_FOURTH = 4
 APPOINTED = ("appointed",)
 REFUSED = ("decision_refused", "refused_without_documents")
 
 
 def every_event_has_its_case(evidence: Evidence) -> Found:
-    """§6, §29 and §3: every birth of a fourth or later child and every award leads to exactly one case,
-    or to a stated reason why not; nothing else opens a case.
+    """§3, §6, §29, §48, §72, §93, §116, §137, §162: every event leads to exactly one case of each service
+    that it concerns, or to a stated reason why not; nothing else opens a case.
     """
     counted = Counter(case.event for case in evidence.cases.values())
-    births = [(b.event, b.at, b.child_iin) for b in evidence.world.births() if b.order >= _FOURTH]
-    events = births + [(award.event, award.at, award.iin) for award in evidence.world.awards()]
+    events = list(expected_events(evidence.world))
     for event, at, iin in events:
         inside = _FIRST_DAY <= local_day(at).isoformat() <= _LAST_DAY
         wanted = "opened" if inside and len(iin) == 12 else None
@@ -131,10 +130,8 @@ def an_ending_fits_its_decision(evidence: Evidence) -> Found:
         wanted = "appoint" if case.step in APPOINTED else "refuse" if case.step in REFUSED else None
         if decided.get(number) != wanted:
             yield number, f"ended as {case.step} with the decision {decided.get(number)}"
-        by_rules = (
-            evidence.benefit_of[number] == "LARGE_FAMILY_ALLOWANCE" and not evidence.plan.policies["G-26"]
-        )
-        if (number in ordered) != (wanted == "appoint" and not by_rules):
+        placed_by_others = not evidence.plan.policies["G-26"] and number not in ordered
+        if (number in ordered) != (wanted == "appoint") and not (wanted == "appoint" and placed_by_others):
             yield number, f"ended as {case.step} {'with' if number in ordered else 'without'} a payment order"
 
 

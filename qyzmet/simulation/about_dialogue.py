@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ Found = Iterator[tuple[int | None, str]]
 
 #: Between two questions with one prefix to one phone.
 GAP = timedelta(minutes=30)
+_NOT_OF_AN_ANSWER = re.compile("[^0-9#]")
 _ASKING = ("consent", "ask_bank", "ask_banks", "ask_new_account")
 
 
@@ -110,13 +112,16 @@ def _valid(message: Sms, prefix: str) -> tuple[str, ...]:
 
 
 def consent_was_written_by_the_person(evidence: Evidence) -> Found:
-    """§16, §17: what PDAC keeps as an answer is an answer that came from the phone that was asked."""
+    """§16, §17: what PDAC keeps as an answer is an answer that came from the phone that was asked.
+
+    However it is spelt: of what was written only the digits and `#` are compared.
+    """
     phones = defaultdict(set)
     case_of = {message.id: message.case for message in evidence.messages if message.step == "consent"}
     for attempt in evidence.attempts:
         if attempt.message in case_of:
             phones[case_of[attempt.message]].add(attempt.phone)
-    written = {(reply.phone, reply.at, "".join(reply.text.split())) for reply in evidence.written}
+    written = {(reply.phone, reply.at, _NOT_OF_AN_ANSWER.sub("", reply.text)) for reply in evidence.written}
     for key, done in evidence.consents.items():
         case, text = int(key.rpartition("/")[2]), "7#1" if done.item.answer == "agree" else "7#2"
         if not any((phone, done.item.at, text) in written for phone in phones[case]):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from qyzmet.acts.proactive.amounts import amount
-from qyzmet.exchange.systems import Child
+from qyzmet.acts.proactive.amounts import amount, keys_of
+from qyzmet.acts.proactive.survivors import share
+from qyzmet.cases.case import Case
+from qyzmet.exchange.systems import Birth, Child
+from qyzmet.runtime.errors import BadValue, Refused
 from qyzmet.simulation.evidence import Evidence
+from qyzmet.simulation.expected import age
+from qyzmet.simulation.officials import ENTERED_TIYN
 from qyzmet.simulation.workingdays import deadline, last_day
 
 Found = Iterator[tuple[int | None, str]]
@@ -18,7 +23,12 @@ DAYS = {
     "decide": 3, "documents": 25, "supplement": 2, "supplement_late": 30,
 }  # fmt: skip
 #: Outcomes by which a step is left because its time is over.
-RUN_OUT = {"silence", "none", "nothing", "late", "period_over"}
+RUN_OUT = {
+    "consent": "silence", "ask_bank": "silence", "ask_banks": "silence", "ask_new_account": "silence",
+    "monitor": "none", "documents": "nothing", "supplement": "late", "supplement_late": "period_over",
+}  # fmt: skip
+#: Steps whose days differ from chapter to chapter.
+BY_CHAPTER = ("decide", "documents", "supplement", "supplement_late")
 #: Replies that were sent in time may arrive so much later.
 GRACE = timedelta(minutes=10)
 _AGE = 18
@@ -28,9 +38,20 @@ _STUDENT_AGE = 23
 def no_decision_without_consent(evidence: Evidence) -> Found:
     """§15 to §17, §38 to §40: nothing is decided before PDAC keeps the person's consent."""
     for decision in evidence.decisions:
-        consent = evidence.consents.get(f"agree/{decision.case}")
-        if consent is None or consent.at > decision.at:
+        consents = [
+            evidence.consents.get(f"agree/{case}") for case in _in_one_dialogue(evidence, decision.case)
+        ]
+        if not any(consent is not None and consent.at <= decision.at for consent in consents):
             yield decision.case, "was decided, and PDAC kept no consent by then"
+
+
+def _in_one_dialogue(evidence: Evidence, number: int) -> list[int]:
+    """The case, and of the two services of chapter 8 the other one, whose consent names both (§137)."""
+    event = evidence.cases[number].event
+    joint = event[:-1] if event.endswith(("/8a", "/8p")) else event
+    return [
+        other for other, case in evidence.cases.items() if case.event in (event, f"{joint}a", f"{joint}p")
+    ]
 
 
 def no_decision_after_a_refusal(evidence: Evidence) -> Found:
@@ -48,7 +69,8 @@ def every_deadline_is_counted_right(evidence: Evidence) -> Found:
                 step, _, what = name.rpartition(".")
                 if what != "deadline":
                     continue
-                start, days = datetime.fromisoformat(fact.value["start"]), DAYS[step]
+                start = datetime.fromisoformat(fact.value["start"])
+                days = _days(evidence, number, step) or fact.value["working_days"]
                 said = fact.value["last_day"], fact.value["working_days"]
                 if said != (last_day(start, days).isoformat(), days):
                     yield number, f"{step}: {said}, counted again {last_day(start, days)}, {days}"
@@ -59,6 +81,13 @@ def every_deadline_is_counted_right(evidence: Evidence) -> Found:
                     yield number, f"{step}: the time starts in the future, at {start}"
 
 
+def _days(evidence: Evidence, number: int, step: str) -> int | None:
+    """Of the steps that differ by chapter only those of chapters 2 and 3 are typed here."""
+    chapters = ("LARGE_FAMILY_ALLOWANCE", "AWARDED_MOTHER_ALLOWANCE")
+    common = step in DAYS and step not in BY_CHAPTER
+    return DAYS[step] if common or evidence.benefit_of[number] in chapters else None
+
+
 def nothing_runs_out_before_its_time(evidence: Evidence) -> Found:
     """§19 to §26, Annex 1: a person's or an official's time is not cut short."""
     for number, entries in evidence.entries.items():
@@ -66,7 +95,7 @@ def nothing_runs_out_before_its_time(evidence: Evidence) -> Found:
         for entry in entries:
             at = datetime.fromisoformat(entry.header["at"])
             for step, outcome, _, _ in entry.header["steps"][:1]:
-                if outcome in RUN_OUT and step in DAYS and (ends is None or at < ends):
+                if outcome == RUN_OUT.get(step) and (ends is None or at < ends):
                     yield number, f"left {step} by {outcome} at {at}, its time ends at {ends}"
             ends = entry.payload.deadline
 
@@ -90,16 +119,31 @@ def sums_are_what_the_law_says(evidence: Evidence) -> Found:
             if decision.amount_tiyn:
                 yield decision.case, "a refusal bears a sum"
             continue
-        if case.event in awards:
-            given: dict[str, object] = {"award": awards[case.event]}
-        else:
-            fact = case.facts["children"]
-            who = _recipient(evidence, births[case.event].child_iin, fact.learnt)
-            children = _children(evidence.world.family(who, fact.learnt), case.as_of)
-            given = {"children": children}
-        lawful = amount(evidence.benefit_of[case.id], case.as_of, given).amount_tiyn
+        lawful = _lawful(evidence, case, awards, births)
         if lawful != decision.amount_tiyn:
-            yield decision.case, f"was given {decision.amount_tiyn} tiyn, by the law {lawful} for {given}"
+            yield decision.case, f"was given {decision.amount_tiyn} tiyn, by the law {lawful}"
+
+
+def _lawful(evidence: Evidence, case: Case, awards: Mapping[str, str], births: Mapping[str, Birth]) -> int:
+    """From the world for chapters 2 and 3, from the case's facts for the others."""
+    benefit = evidence.benefit_of[case.id]
+    if case.event in awards:
+        given: dict[str, object] = {"award": awards[case.event]}
+    elif case.event in births:
+        fact = case.facts["children"]
+        who = _recipient(evidence, births[case.event].child_iin, fact.learnt)
+        given = {"children": _children(evidence.world.family(who, fact.learnt), case.as_of)}
+    else:
+        given = {name: case.value(name) for name in keys_of(benefit) if name in case.facts}
+    try:
+        whole = amount(benefit, case.as_of, given).amount_tiyn
+    except (BadValue, Refused):
+        return ENTERED_TIYN
+    if "dependants_own" not in case.facts:
+        return whole
+    own, before = case.value("dependants_own"), case.value("dependants_before")
+    part: int = share(whole, own, before, case.value("dependants"))
+    return part
 
 
 def _recipient(evidence: Evidence, child: str, at: datetime) -> str:
@@ -116,6 +160,6 @@ def _children(children: object, on: date) -> int:
 
 def _counts(child: Child, on: date) -> bool:
     born = child.birth_day
-    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-    young = age < _AGE or (child.full_time_student and age < _STUDENT_AGE)
+    years = age(born, on)
+    young = years < _AGE or (child.full_time_student and years < _STUDENT_AGE)
     return child.lives_together and born <= on and young

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from qyzmet.exchange.systems import BANKS
 from qyzmet.simulation.chances import dice
+from qyzmet.simulation.hardships import draw_hardships
 from qyzmet.simulation.plan import EVENTS_FOR, Plan
 from qyzmet_twins.temperament import Answers, BankChoice, Temperament
 from qyzmet_twins.tiny import AwardName, TinyWorld
@@ -50,6 +51,7 @@ class _Drawing:
         for number in range(self._plan.families):
             self._family(number)
         self._strays()
+        draw_hardships(self._plan, self._world)
         self._made.by_hand.sort()
         return self._made
 

@@ -13,8 +13,8 @@ def digest(connection: Connection) -> str:
     """Over the headers of the ledger in the order of cases and runs, and nothing else.
 
     A header has the case, the run, the moment, the procedure, every step with outcome, clause and
-    actor. Left out is what real randomness goes into: subject numbers, nonces, salts, keys,
-    signatures, and so also payloads, roots and heads.
+    actor. Left out is what real randomness goes into: nonces, keys and certificates, and
+    so payloads, signatures, roots and heads.
     """
     found = sha256()
     with connection.transaction():

@@ -12,7 +12,7 @@ import httpx
 import msgspec
 
 from qyzmet.exchange.contract import Operation, Question, Reply
-from qyzmet.exchange.systems import OPERATIONS
+from qyzmet.exchange.social import ALL_OPERATIONS
 from qyzmet.runtime.clock import Clock
 from qyzmet.simulation.chances import dice
 from qyzmet.simulation.plan import Plan
@@ -28,9 +28,9 @@ _WEIGHTS = (2, 4, 2, 2, 1, 3, 3, 3, 1)
 
 _decoders = {
     operation.path: msgspec.json.Decoder(Question[operation.asked])  # type: ignore[name-defined]
-    for operation in OPERATIONS
+    for operation in ALL_OPERATIONS
 }
-_by_path = {operation.path: operation for operation in OPERATIONS}
+_by_path = {operation.path: operation for operation in ALL_OPERATIONS}
 
 
 class Network(httpx.BaseTransport):

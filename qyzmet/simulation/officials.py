@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from qyzmet.cases import aside, tasks
 from qyzmet.cases.rows import Connection
@@ -21,7 +22,12 @@ _HABITS: Mapping[str, tuple[tuple[str | None, float, float], ...]] = {
     "supplement": (("supplemented", 0.6, 2), (None, 0.4, 0)),
     "supplement_late": (("supplemented", 0.7, 15), (None, 0.3, 0)),
     "refuse_without_documents": (("refuse", 1.0, 4),),
+    "form_file": (("formed", 1.0, 4),),
+    "enter_amount": (("entered", 1.0, 4),),
 }
+#: What an official enters where no amount is publicly confirmed.
+ENTERED_TIYN = 4_000_000
+_ENTERED = {"amount": ENTERED_TIYN, "amount.source": "made up by the simulation's official"}
 _MOST_RELEASES = 4
 
 
@@ -73,11 +79,22 @@ class Officials:
                 tasks.complete(self._connection, task.id, task.version, second, other, self._clock)
             except Refused:
                 self.stale += 1
-        tasks.complete(self._connection, task.id, version, first, outcome, self._clock)
+        facts = self._amount(task, outcome)
+        tasks.complete(self._connection, task.id, version, first, outcome, self._clock, facts)
+
+    def _amount(self, task: tasks.Task, outcome: str) -> Mapping[str, Any]:
+        """An amount for the appointment of a case that has none."""
+        if outcome not in ("appoint", "entered"):
+            return {}
+        with self._connection.transaction():
+            row = self._connection.execute(
+                "SELECT facts->'amount' IS NULL FROM cases WHERE id = %s", (task.case,)
+            ).fetchone()
+        return _ENTERED if row == (True,) else {}
 
     def _plan_for(self, task: tasks.Task) -> tuple[datetime | None, str, random.Random]:
         die = random.Random(f"{self._plan.seed}/task/{task.case}/{task.step}/{task.id}")
-        habit = _HABITS[self._habit(task)]
+        habit = [row for row in _HABITS[self._habit(task)] if row[0] is None or row[0] in task.outcomes]
         ((outcome, _, days),) = die.choices(habit, [share for _, share, _ in habit])
         if outcome is None:
             return None, "", die

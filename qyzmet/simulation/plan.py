@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 from qyzmet.cases import failpoints
-from qyzmet.exchange.systems import BANKS, OPERATIONS
+from qyzmet.exchange.social import ALL_OPERATIONS
+from qyzmet.exchange.systems import BANKS
 from qyzmet.runtime.clock import KZ
 from qyzmet.simulation.chances import dice
 
@@ -108,7 +109,7 @@ def draw_plan(seed: int, level: Level) -> Plan:
         start=start,
         workers=die.choice((1, 2, 2)),
         batch=die.choice((2, 5, 1000, 1000)),
-        families=die.randint(17, 32),
+        families=die.randint(13, 24),
         policies=_policies(die),
         share=_SHARE[level],
         crashes=_crashes(die, level, start),
@@ -155,7 +156,7 @@ def _pauses(die: random.Random, level: Level, start: datetime) -> tuple[Pause, .
 
 
 def _outages(die: random.Random, level: Level, start: datetime) -> tuple[Outage, ...]:
-    outside = {operation.system for operation in OPERATIONS} - set(BANKS[1:])
+    outside = {operation.system for operation in ALL_OPERATIONS} - set(BANKS[1:])
     systems = [*sorted(outside), "gateway", "gateway"]
     found = []
     for _ in range(die.randint(*_OUTAGES[level])):

@@ -15,7 +15,7 @@ from qyzmet.exchange.client import HttpPartners
 from qyzmet.runtime.clock import HandClock
 from qyzmet.runtime.connection import connect
 from qyzmet.runtime.database import Database
-from qyzmet.simulation.chances import dice
+from qyzmet.simulation.chances import dice, seeded_subjects
 from qyzmet.simulation.crashes import Fates
 from qyzmet.simulation.evidence import Evidence, Glance, gather, glance
 from qyzmet.simulation.families import draw_country
@@ -40,7 +40,10 @@ KNOBS = Knobs(unconfirmed=0.05, unidentified=0.02, pending=0.03, appointed=0.03)
 
 @dataclass
 class Result:
-    """What a run came to. `broken` is empty where every invariant held; `stories` tell the cases named."""
+    """What a run came to. `broken` is empty where every invariant held; `stories` tell the cases named.
+
+    `evidence` is what the invariants were checked against.
+    """
 
     seed: int
     level: Level
@@ -59,6 +62,7 @@ class Result:
     seconds: float = 0.0
     broken: list[Broken] = field(default_factory=list)
     stories: dict[int, list[str]] = field(default_factory=dict)
+    evidence: Evidence | None = field(default=None, repr=False)
 
 
 def simulate(stage: Stage, seed: int, level: Level = "some", bug: Plant | None = None) -> Result:
@@ -67,12 +71,13 @@ def simulate(stage: Stage, seed: int, level: Level = "some", bug: Plant | None =
     result = Result(seed, level, bug)
     name = fresh_name()
     with (
+        seeded_subjects(seed),
         stage.databases(name) as database,
         connect(database.engine_url) as connection,
         contextlib.closing(_Run(draw_plan(seed, level), stage, database, connection, name, bug)) as run,
     ):
         result.broken = list(run.through())
-        evidence = run.evidence()
+        result.evidence = evidence = run.evidence()
         if not result.broken:
             result.broken = list(check(evidence))
         run.report(result, evidence)

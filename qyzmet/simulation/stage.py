@@ -58,7 +58,7 @@ def stage(home: Path, server: embedded.Server | None = None) -> Iterator[Stage]:
         pattern = prepare(server, store=patterns[0], vault=patterns[1])
         for url in (pattern.owner_url, pattern.vault_url):
             _without_autovacuum(url)
-        offices = [Office("committee", region) for region in REGIONS]
+        offices = [Office(authority, region) for authority in ("committee", "fund") for region in REGIONS]
         signing = home / "signing"
         development_authority(signing, HandClock(_SIGNED_FROM), offices)
         yield Stage(server, home, signing, patterns, _keys(home))

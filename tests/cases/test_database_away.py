@@ -13,7 +13,7 @@ from qyzmet.people.vault import Vault, VaultKeys
 from qyzmet.runtime import embedded
 from qyzmet.runtime.clock import HandClock
 from qyzmet.runtime.database import Database, connect
-from qyzmet.runtime.errors import DatabaseAway
+from qyzmet.runtime.errors import DatabaseAway, PartnerNonsense
 from tests.cases import toy
 from tests.cases.conftest import Kernel, phone
 
@@ -104,3 +104,20 @@ def test_a_vault_that_is_away_sets_no_case_aside(
     assert after.rows("SELECT DISTINCT step, trouble FROM cases") == [("consent", "")]
     assert [phone(1), phone(2)] == [message.phone for message in after.link.sent]
     after.close()
+
+
+def test_an_error_of_a_step_on_a_lost_connection_is_the_database_away(
+    database: Database, vault: Vault, clock: HandClock, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker waits for a database that is away; any other error would end it."""
+    kernel = Kernel(database, vault, clock, home)
+
+    def breaks(*_: object) -> int:
+        kernel.connection.pgconn.finish()
+        raise PartnerNonsense("the registry answered another question")
+
+    monkeypatch.setattr(toy.Partner, "size", breaks)
+    toy.PARTNER = toy.Partner()
+    with pytest.raises(DatabaseAway):
+        kernel.cases(1)
+    kernel.close()

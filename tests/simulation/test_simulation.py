@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from qyzmet.simulation.plan import Level, Plant
-from qyzmet.simulation.run import simulate
+from qyzmet.simulation.run import Result, simulate
 from qyzmet.simulation.stage import Stage
 
-#: A bug, a seed that finds it, and the invariants by which it is found there.
-PLANTED: list[tuple[Plant, int, set[str]]] = [
-    ("double-send", 0, {"no_message_goes_out_twice"}),
-    ("lost-update", 0, {"the_ledger_replays"}),
-    ("skipped-deadline", 0, {"every_deadline_is_acted_on"}),
+#: A bug, a seed known to find it with others in reserve (chance falls otherwise when an act or the twins
+#: change), and the invariant by which it is found.
+PLANTED: list[tuple[Plant, tuple[int, ...], str]] = [
+    ("double-send", (7, 4, 3, 9, 10, 11), "no_message_goes_out_twice"),
+    ("lost-update", (1, 5, 9, 10, 11, 12), "the_ledger_replays"),
+    ("skipped-deadline", (8, 4, 3, 2), "every_deadline_is_acted_on"),
 ]
 
 
-@pytest.mark.parametrize(
-    ("seed", "level"), [(11, "none"), (12, "some"), (13, "many"), (14, "many"), (15, "many")]
-)
-def test_every_invariant_holds(simulation_stage: Stage, seed: int, level: Level) -> None:
-    result = simulate(simulation_stage, seed, level)
+#: The runs of `make test`; the results are shared.
+QUICK: tuple[tuple[int, Level], ...] = ((11, "none"), (12, "some"), (13, "many"), (14, "many"), (15, "many"))
+
+
+@pytest.mark.parametrize(("seed", "level"), QUICK)
+def test_every_invariant_holds(run: Callable[[int, Level], Result], seed: int, level: Level) -> None:
+    result = run(seed, level)
     assert result.broken == [], result.stories
     assert result.cases > 5
     assert set(result.endings) & {"appointed", "no_consent", "no_account_answer"}
@@ -34,24 +39,35 @@ def test_fifty_seeds(simulation_stage: Stage, seed: int) -> None:
     assert result.broken == [], result.stories
 
 
-def test_a_seed_repeats(simulation_stage: Stage) -> None:
-    first, again = (simulate(simulation_stage, 16, "many") for _ in range(2))
+def test_a_seed_repeats(simulation_stage: Stage, run: Callable[[int, Level], Result]) -> None:
+    first, again = run(15, "many"), simulate(simulation_stage, 15, "many")
     assert first.digest == again.digest
     assert (first.endings, first.crashes, first.faults) == (again.endings, again.crashes, again.faults)
 
 
-def test_another_seed_is_another_run(simulation_stage: Stage) -> None:
-    assert simulate(simulation_stage, 17, "none").digest != simulate(simulation_stage, 18, "none").digest
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(200, 220))
+def test_twenty_seeds_repeat(simulation_stage: Stage, seed: int) -> None:
+    assert len({simulate(simulation_stage, seed, "many").digest for _ in range(2)}) == 1
 
 
-@pytest.mark.parametrize(("bug", "seed", "invariants"), PLANTED)
-def test_a_planted_bug_is_found(simulation_stage: Stage, bug: Plant, seed: int, invariants: set[str]) -> None:
-    result = simulate(simulation_stage, seed, "some", bug)
-    assert invariants <= {broken.invariant for broken in result.broken}
+def test_another_seed_is_another_run(run: Callable[[int, Level], Result]) -> None:
+    assert run(13, "many").digest != run(14, "many").digest
+
+
+@pytest.mark.parametrize(("bug", "seeds", "invariant"), PLANTED)
+def test_a_planted_bug_is_found(
+    simulation_stage: Stage, bug: Plant, seeds: tuple[int, ...], invariant: str
+) -> None:
+    assert any(finds(simulation_stage, bug, seed, invariant) for seed in seeds)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("bug", "invariants"), [(bug, found) for bug, _, found in PLANTED])
-def test_fifty_seeds_find_each_planted_bug(simulation_stage: Stage, bug: Plant, invariants: set[str]) -> None:
-    results = (simulate(simulation_stage, seed, "some", bug) for seed in range(1, 51))
-    assert any(invariants <= {broken.invariant for broken in result.broken} for result in results)
+@pytest.mark.parametrize(("bug", "invariant"), [(bug, invariant) for bug, _, invariant in PLANTED])
+def test_fifty_seeds_find_each_planted_bug(simulation_stage: Stage, bug: Plant, invariant: str) -> None:
+    assert any(finds(simulation_stage, bug, seed, invariant) for seed in range(1, 51))
+
+
+def finds(stage: Stage, bug: Plant, seed: int, invariant: str) -> bool:
+    """Whether the run is broken at this invariant."""
+    return invariant in {broken.invariant for broken in simulate(stage, seed, "some", bug).broken}
