@@ -110,12 +110,16 @@ def _wait() -> None:
 
 
 def _print(result: dict[str, Any]) -> None:
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
-    table = Table(title=f"{result['from']} to {result['until']}, {result['residents']:,} residents")
-    table.add_column("")
+    if not console.is_terminal:
+        console = Console(width=150)
+    title = f"{result['from']} to {result['until']}, {result['residents']:,} residents"
+    table = Table(title=title, box=box.SIMPLE, padding=(0, 1))
+    table.add_column("", no_wrap=True)
     for title in ("found", *_COLUMNS, "open", "sum a month, tenge"):
         table.add_column(title.replace(" ", "\n", 1), justify="right")
     for code, row in result["benefits"].items():
