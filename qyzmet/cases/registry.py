@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from qyzmet.cases import rows
 from qyzmet.cases.case import Fact
 from qyzmet.cases.package import Arrival
 from qyzmet.cases.rows import Cursor
@@ -141,7 +142,7 @@ def _enter(
 ) -> set[str]:
     """Enters events that are not known yet; one that another transaction enters is waited for."""
     # In the same order everywhere, so that two transactions never block each other.
-    rows = [firsts[event] for event in sorted(firsts)]
+    entering = [firsts[event] for event in sorted(firsts)]
     cursor.execute(
         """INSERT INTO registry_events (source, event, at, outcome, revision, content, case_id)
            SELECT %s, event, %s, outcome, revision, content, case_id
@@ -151,11 +152,11 @@ def _enter(
         (
             source,
             now,
-            [each.arrival.event for each in rows],
-            [each.outcome() for each in rows],
-            [each.revision() for each in rows],
-            [contents[each.arrival.event] for each in rows],
-            [each.case for each in rows],
+            rows.texts(each.arrival.event for each in entering),
+            rows.texts(each.outcome() for each in entering),
+            rows.numbers(each.revision() for each in entering),
+            rows.texts("\\x" + contents[each.arrival.event].hex() for each in entering),
+            rows.numbers(each.case for each in entering),
         ),
     )
     return {event for (event,) in cursor.fetchall()}

@@ -51,9 +51,15 @@ def maybe(value: int | str | None) -> str:
     return "\\N" if value is None else str(value)
 
 
-def numbers(values: Iterable[int]) -> str:
-    """Whole numbers as the text of a `bigint[]`; the driver would write out one by one."""
-    return "{" + ",".join(map(str, values)) + "}"
+def numbers(values: Iterable[int | None]) -> str:
+    """Whole numbers as the text of a `bigint[]`; the driver would take them one by one, ten times slower."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def texts(values: Iterable[str]) -> str:
+    """Texts as the text of a `text[]`, likewise."""
+    quoted = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
+    return '{"' + '","'.join(quoted) + '"}' if quoted else "{}"
 
 
 @lru_cache(maxsize=1024)
@@ -73,10 +79,10 @@ def copy(cursor: Cursor, table_and_columns: str, lines: Iterable[str]) -> None:
 
 def copy_bytes(cursor: Cursor, table_and_columns: str, lines: Iterable[bytes]) -> None:
     """The same for lines that are encoded already."""
-    data = b"\n".join(lines)
+    data = b"\n".join([*lines, b""])
     if data:
         with cursor.copy(f"COPY {table_and_columns} FROM STDIN") as out:
-            out.write(data + b"\n")
+            out.write(data)
 
 
 def copy_packed(cursor: Cursor, table_and_columns: str, packed: Iterable[bytes]) -> None:
@@ -84,10 +90,10 @@ def copy_packed(cursor: Cursor, table_and_columns: str, packed: Iterable[bytes])
 
     For rows that are mostly bytes: the text form would send and read each of them as two digits.
     """
-    data = b"".join(packed)
-    if data:
+    parts = [_PACKED_HEAD, *packed, _PACKED_END]
+    if len(parts) > 2:
         with cursor.copy(f"COPY {table_and_columns} FROM STDIN (FORMAT BINARY)") as out:
-            out.write(_PACKED_HEAD + data + _PACKED_END)
+            out.write(b"".join(parts))
 
 
 _PACKED_HEAD, _PACKED_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
