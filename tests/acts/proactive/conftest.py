@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from qyzmet.acts.proactive.table import BANKS_EVERY
 from qyzmet.cases import chain, ledger, tasks
 from qyzmet.cases.case import Decision
 from qyzmet.cases.ledger import Payload
+from qyzmet.cases.rows import Connection
 from qyzmet.exchange.cms import LocalSigner
 from qyzmet.exchange.development import Office, development_authority
 from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing
@@ -55,12 +57,14 @@ class Ground:
     database: Database
     keys: VaultKeys
     signing: Path
-    admin: tuple[str, str]
+    store: Connection
+    vault: Connection
+    admins: tuple[Connection, Connection]  #: of the store and of the vault
 
     def empty(self) -> None:
         """Leaves the databases as new; the procedures that were entered may stay."""
-        for url in self.admin:
-            with connect(url) as connection, connection.transaction():
+        for connection in self.admins:
+            with connection.transaction():
                 connection.execute("SET LOCAL session_replication_role = replica")  # looks may go here
                 tables = connection.execute(
                     "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL (%s)",
@@ -76,14 +80,17 @@ def ground(
     patterns: tuple[str, str],
     worker_name: str,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Ground:
+) -> Iterator[Ground]:
     names = f"pilot_{worker_name}", f"pilot_vault_{worker_name}"
     database = prepare(server, store=names[0], vault=names[1], templates=patterns, apply=False)
     home = tmp_path_factory.mktemp("ground")
-    offices = [Office("committee", region) for region in ("75", "71")]
+    offices = [Office(authority, region) for authority in ("committee", "fund") for region in ("75", "71")]
     development_authority(home / "signing", HandClock(at("2023-10-01")), offices)
     keys = VaultKeys.load_or_create(home / "vault-keys.json")
-    return Ground(database, keys, home / "signing", (server.url(names[0]), server.url(names[1])))
+    urls = database.engine_url, database.vault_url, server.url(names[0]), server.url(names[1])
+    with ExitStack() as stack:
+        store, vault, *admins = [stack.enter_context(connect(url)) for url in urls]
+        yield Ground(database, keys, home / "signing", store, vault, (admins[0], admins[1]))
 
 
 class Partners(InProcessPartners):
@@ -139,15 +146,12 @@ class Pilot:
             policies={"proactive": dict(policies or {})},
             name="pilot",
         )
-        self._store = connect(ground.database.engine_url)
-        self._vault_connection = connect(ground.database.vault_url)
-        self.vault = Vault(self._vault_connection, ground.keys, self.clock)
+        self._store = ground.store
+        self.vault = Vault(ground.vault, ground.keys, self.clock)
         self._numbers = itertools.count(1)
 
     def close(self) -> None:
         self.worker.close()
-        self._store.close()
-        self._vault_connection.close()
 
     # --- the world --------------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ import pytest
 from qyzmet.acts.proactive.benefits import BENEFITS, benefit_of
 from qyzmet.acts.proactive.clauses import ACT
 from qyzmet.exchange import systems as s
-from qyzmet.runtime.database import connect
 from tests.acts.proactive.conftest import AWARDED, CODE, LARGE, MakePilot, Pilot, at
 
 BOTH = pytest.mark.parametrize("benefit", [LARGE, AWARDED])
@@ -50,7 +49,8 @@ def test_order_3_the_case_store_names_nobody(make_pilot: MakePilot) -> None:
     secrets += ["Белгісізқызы"]
     forms = [form for secret in secrets for form in (secret.encode(), secret.encode("utf-16-be"))]
     found = []
-    with connect(pilot.ground.admin[0]) as connection:
+    connection = pilot.ground.admins[0]
+    with connection.transaction():
         tables = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
         ).fetchall()
