@@ -406,9 +406,6 @@ CREATE TEMPORARY TABLE moves (
 CREATE TEMPORARY TABLE postponed (
     id bigint, fence integer, due_at timestamptz, attempts integer
 ) ON COMMIT DELETE ROWS;
-CREATE TEMPORARY TABLE arrivals (
-    source text, event text, at timestamptz, outcome text
-) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE new_messages (
     id bigint, case_id bigint, run integer, step text, person bigint, clause text, address text,
     prefix text, template text, "values" json, language text, ready_at timestamptz
