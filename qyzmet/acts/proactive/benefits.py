@@ -242,9 +242,9 @@ JOB_LOSS_PAYMENT = Benefit(
     chapter=9,
     common=163,
     paragraphs={
-        "identify": "§162", "existing": "§162", "application": "§179.1", "register": "§179.2",
-        "draft": "§179.3", "decide": "§180", "sign": "§180", "return": "§181", "complete": "§182",
-        "most": "§182.part2", "place": "§183", "tell": "§184",
+        "identify": "§162", "existing": "§162", "compare": "§179", "application": "§179.1",
+        "register": "§179.2", "draft": "§179.3", "decide": "§180", "sign": "§180", "return": "§181",
+        "complete": "§182", "most": "§182.part2", "place": "§183", "tell": "§184",
     },
     mode=Mode.HUMAN,
     authority=Authority.FUND,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from qyzmet.acts.proactive.checks import still_positive
 from qyzmet.acts.proactive.clauses import ACT
 from qyzmet.acts.proactive.identification import enter_person, subject_iins
 from qyzmet.cases.case import Case, Law, Outcome
@@ -22,7 +23,6 @@ from qyzmet.exchange.social import (
 from qyzmet.exchange.systems import ByIin
 from qyzmet.law.act import Clause, carries_out
 from qyzmet.law.deadline import months_years
-from qyzmet.runtime.clock import legal_date
 
 #: The five kinds of §49, all from budget funds; social payments of the Fund do not count (G-35).
 COUNTED = ("basic_pension", "age_pension", "disability_allowance", "survivor_allowance", "special_allowance")
@@ -130,8 +130,8 @@ def compare(case: Case, law: Law) -> Outcome:
     good = (
         any(kind in COUNTED for kind in case.value("pensions"))
         and bool(case.value("relation"))
-        and case.value("confirmed") is True
-        and legal_date(case.opened) <= last_day_in_time(date.fromisoformat(case.value("death_day")))
+        and case.as_of <= last_day_in_time(date.fromisoformat(case.value("death_day")))
+        and still_positive(case)
     )
     name = "still_positive" if good else "changed"
     return Outcome(name, findings=[law.finding(ACT["§70"], name, case, "pensions", "relation", "confirmed")])

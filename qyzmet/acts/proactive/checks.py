@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from qyzmet.acts.proactive.benefits import benefit_of
-from qyzmet.acts.proactive.identification import iins
+from qyzmet.acts.proactive.benefits import Benefit, benefit_of
+from qyzmet.acts.proactive.identification import iins, subject_iins
 from qyzmet.cases.case import Case, Law, Outcome
 from qyzmet.cases.package import Desk
-from qyzmet.exchange.systems import MLSP_DATA, ForService
+from qyzmet.exchange.systems import MLSP_DATA, ForService, MlspData
+from qyzmet.law.act import Clause
+
+_Iins = Callable[[Sequence[Case], Desk, str, str, Clause], dict[int, str]]
 
 #: The rules of the control (G-05): the fact each rests on, the value that fails it, the reason (§11).
 RULES = (
@@ -20,26 +23,39 @@ RULES = (
 
 
 def mlsp_data(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
-    """§9, §32: the data of the ministry's system that the control looks at."""
-    clause = benefit_of(cases[0].value("benefit")).clause("flc")
-    purpose = "format-logical control"
-    known = iins(cases, desk, "E-Maket", purpose, clause)
+    """§9, §32: the data of the ministry's system that the control looks at.
+
+    Whether the recipient is identified and alive; what is appointed or pending is asked about the
+    subject where the benefit is (a person may bury two, or represent a child and have an own allowance).
+    """
+    benefit = benefit_of(cases[0].value("benefit"))
+    recipients = _asked(cases, desk, benefit, iins)
+    others = [case for case in cases if benefit.about_subject and case.person != case.subject]
+    about = _asked(others, desk, benefit, subject_iins) if others else {}
+    outcomes = dict[int, Outcome | str]()
+    for case in cases:
+        own = recipients.get(case.id)
+        other = about.get(case.id) if case in others else own
+        if own is not None and other is not None:
+            said = {
+                "identified": own.identified,
+                "alive": own.alive,
+                "appointed": other.appointed,
+                "pending": other.pending,
+            }
+            facts = {f"mlsp.{name}": desk.law.fact(value, "MLSP IS") for name, value in said.items()}
+            outcomes[case.id] = Outcome("received", facts=facts)
+    return outcomes
+
+
+def _asked(cases: Sequence[Case], desk: Desk, benefit: Benefit, of: _Iins) -> dict[int, MlspData]:
+    purpose, clause = "format-logical control", benefit.clause("flc")
     asked = [
-        ForService(ref=str(case.id), iin=known[case.id], service=case.value("benefit"))
-        for case in cases
-        if case.id in known
+        ForService(ref=str(number), iin=iin, service=benefit.code)
+        for number, iin in of(cases, desk, "E-Maket", purpose, clause).items()
     ]
     answers = desk.partners.ask(MLSP_DATA, asked, purpose=purpose, clause=clause.id)
-    return {
-        int(ref): Outcome(
-            "received",
-            facts={
-                f"mlsp.{name}": desk.law.fact(getattr(answer, name), "MLSP IS")
-                for name in ("identified", "alive", "appointed", "pending")
-            },
-        )
-        for ref, answer in answers.items()
-    }
+    return {int(ref): answer for ref, answer in answers.items()}
 
 
 def flc(case: Case, law: Law) -> Outcome:
@@ -55,3 +71,12 @@ def flc(case: Case, law: Law) -> Outcome:
 def eligible(case: Case, law: Law) -> Outcome:
     """§10, §33: status ELIGIBLE to SDU."""
     return Outcome("told", facts={"status": law.fact("ELIGIBLE", "E-Maket")})
+
+
+def still_positive(case: Case) -> bool:
+    """§70, §179: what was found before the consent still holds when the application is formed (G-48)."""
+    return (
+        case.value("existing") == []
+        and case.value("confirmed") is True
+        and case.value("status") == "ELIGIBLE"
+    )

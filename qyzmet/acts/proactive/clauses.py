@@ -177,7 +177,7 @@ _enter("§161", "The recipient is told by SMS, and SDU is informed")
 # Chapter 9, social payment for loss of job
 _enter("§162", "Registered as unemployed: contributions, participation, existing application or case file")
 _enter_common(163, "237")
-_enter("§179", "Consent and account: E-Maket prepares the case for the authorised body", _ITEMS)
+_enter("§179", "Comparison, consent and account: E-Maket prepares the case for the authorised body")
 _enter("§179.1", "forms the electronic application")
 _enter("§179.2", "registers it")
 _enter("§179.3", "forms the draft decision with the case file and sends them")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qyzmet.acts.proactive import burial, decisions, dialogue, disability
+from qyzmet.acts.proactive import burial, decisions, dialogue, disability, insurance
 from qyzmet.acts.proactive.benefits import Mode
 from qyzmet.acts.proactive.table import (
     AUTHORISED_BODY,
@@ -21,6 +21,9 @@ from qyzmet.acts.proactive.table import (
 from qyzmet.cases.procedure import Step
 
 Steps = tuple[Step, ...]
+
+#: What is compared before the application is formed (§70, §179).
+_COMPARE = {4: burial.compare, 9: insurance.compare}
 
 _LISTS = "the act leaves the time to the lists of basic requirements or the rules order (G-27)"
 
@@ -50,7 +53,7 @@ def _by_e_maket(t: Table) -> Steps:
     steps: Steps = ()
     if "compare" in t.benefit.paragraphs:
         steps += (
-            t.step("compare", RULE, "compare", E_MAKET, None, burial.compare,
+            t.step("compare", RULE, "compare", E_MAKET, None, _COMPARE[t.benefit.chapter],
                    {"still_positive": "application", "changed": "left_out"}),
         )  # fmt: skip
     steps += (

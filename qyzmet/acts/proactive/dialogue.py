@@ -8,6 +8,7 @@ from qyzmet.acts.proactive.banks import INTEGRATED
 from qyzmet.acts.proactive.benefits import BENEFITS, Benefit
 from qyzmet.acts.proactive.replies import prefix_of
 from qyzmet.acts.proactive.replies import read_reply as read_reply  # also found here
+from qyzmet.acts.proactive.table import COMPLETION_AT_MOST_DAYS
 from qyzmet.cases.case import Case, Event, Law, Message, Outcome
 
 CONSENT_PREFIX = "7"  # a fixed constant of the consent dialogue, not a service code (G-09)
@@ -135,8 +136,9 @@ def service_over(case: Case, law: Law) -> Message:
 
 
 def tell_return(case: Case, law: Law) -> Message:
-    """§25: documents have to be completed; own text."""
-    return _message(case, "completion")
+    """§25 and parallels: documents have to be completed; own text with the chapter's period."""
+    days = _benefit(case).without_documents_days or COMPLETION_AT_MOST_DAYS
+    return _message(case, "completion", services=None, days=days)
 
 
 def tell_appointed(case: Case, law: Law) -> Message:

@@ -78,10 +78,12 @@ def enter_person(iin_of: Mapping[int, str], desk: Desk, clause: Clause) -> dict[
 def first_relatives(
     cases: Sequence[Case], desk: Desk, clause: Clause, purpose: str
 ) -> tuple[dict[int, tuple[str, int, str]], set[int]]:
-    """Relation, subject and region of the first living relative in the order of G-33, and all answered."""
+    """Relation, subject and region of the first living relative in the order of G-33, and all answered.
+
+    Asked for whom the case came in for: the child, the minor with disability, the minor survivor.
+    """
     asked = [
-        ByIin(ref=str(number), iin=iin)
-        for number, iin in subject_iins(cases, desk, "SDU", purpose, clause).items()
+        ByIin(ref=str(number), iin=iin) for number, iin in iins(cases, desk, "SDU", purpose, clause).items()
     ]
     answers = desk.partners.ask(PARENTS, asked, purpose=purpose, clause=clause.id)
     ranked = {int(ref): _ranked(answer.relatives, desk.law) for ref, answer in answers.items()}

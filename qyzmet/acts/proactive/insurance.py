@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from qyzmet.acts.proactive.amounts import participation_needed
 from qyzmet.acts.proactive.benefits import benefit_of
+from qyzmet.acts.proactive.checks import still_positive
+from qyzmet.acts.proactive.clauses import ACT
 from qyzmet.acts.proactive.identification import iins, subject_iins
 from qyzmet.cases.case import Case, Law, Outcome
 from qyzmet.cases.package import Desk
 from qyzmet.exchange.social import CONTRIBUTIONS, BeforeMonth
+from qyzmet.law.act import carries_out
 
 MONTHS_OF_AVERAGE = 24  # the average income is that of the last 24 months, gaps included
 
@@ -43,12 +46,28 @@ def contributions(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | s
     }
 
 
-def participation(case: Case, law: Law) -> Outcome:
-    """Contributions there are, and participation is as long as the rules order wants (G-38, G-40)."""
+def _needed(payment: str, case: Case) -> int:
+    """Months, by the rules order of a social payment; having contributions at all is one."""
+    return max(participation_needed(payment, case.as_of), 1)
+
+
+def participation(case: Case, law: Law, payment: str = "") -> Outcome:
+    """Contributions there are, and participation is as long as the rules order of the case's payment, or of
+    the one that is named, wants (G-38, G-40).
+    """
     benefit = benefit_of(case.value("benefit"))
-    needed = max(participation_needed(benefit.code, case.as_of), 1)
+    needed = _needed(payment or benefit.code, case)
     name = "met" if case.value("participation_months") >= needed else "not_met"
     finding = law.finding(
         benefit.clause("identify"), name, case, "participation_months", note=f"needed: {needed}"
     )
+    return Outcome(name, findings=[finding])
+
+
+@carries_out(ACT["§179"])
+def compare(case: Case, law: Law) -> Outcome:
+    """§179: by the results of comparing the data, the checks made are still positive (G-48)."""
+    good = case.value("participation_months") >= _needed(case.value("benefit"), case) and still_positive(case)
+    name = "still_positive" if good else "changed"
+    finding = law.finding(ACT["§179"], name, case, "participation_months", "existing", "confirmed", "status")
     return Outcome(name, findings=[finding])

@@ -91,7 +91,7 @@ def _survivors(law: Law, row: Death, deceased: int, survivors: Sequence[Survivor
     """Two cases per recipient; a minor's recipient is the legal representative (G-33, G-37)."""
     groups: dict[str, list[Survivor]] = {}
     for survivor in sorted(survivors, key=lambda each: each.birth_day):
-        groups.setdefault(_recipient(law, survivor, row.death_day), []).append(survivor)
+        groups.setdefault(_recipient(law, survivor, row), []).append(survivor)
     total, before = len(survivors), 0
     for number, (iin, own) in enumerate(groups.items(), start=1):
         facts = {
@@ -102,18 +102,24 @@ def _survivors(law: Law, row: Death, deceased: int, survivors: Sequence[Survivor
             "dependants_before": before,
             "full_orphan": all(each.full_orphan for each in own),
         }
+        if iin == own[0].iin:  # without a representative; a minor's case then goes to people
+            facts["age"] = _age(own[0].birth_day, row.death_day)
         before += len(own)
         for benefit, letter in ((SURVIVOR_ALLOWANCE, "a"), (SURVIVOR_PAYMENT, "p")):
             suffix = f"{number}/8{letter}"
             yield _arrival(law, row, benefit, suffix, iin, row.death_day, _INDIVIDUALS, facts)
 
 
-def _recipient(law: Law, survivor: Survivor, on: date) -> str:
-    """The survivor, or for a minor the first legal representative in the order of G-33."""
-    if on >= months_years(survivor.birth_day, years=ADULT):
+def _recipient(law: Law, survivor: Survivor, death: Death) -> str:
+    """The survivor, or for a minor the first legal representative in the order of G-33, not the deceased."""
+    if death.death_day >= months_years(survivor.birth_day, years=ADULT):
         return survivor.iin
     order: list[str] = law.policies["G-33"]
-    known = [relative for relative in survivor.representatives if relative.relation in order]
+    known = [
+        relative
+        for relative in survivor.representatives
+        if relative.relation in order and relative.iin != death.iin
+    ]
     ranked = sorted(known, key=lambda relative: order.index(relative.relation))
     return ranked[0].iin if ranked else survivor.iin
 

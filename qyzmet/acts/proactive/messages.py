@@ -102,10 +102,11 @@ def annex_5(values: Mapping[str, Any], identity: Identity, language: str) -> str
 
 
 def completion(values: Mapping[str, Any], identity: Identity, language: str) -> str:
-    """Own text for §25, which orders an SMS and gives no template."""
+    """Own text for §25 and parallels, which order an SMS and give no template."""
     return (
         f"{_dear(identity)}\n"
-        f"{_benefit(values)} тағайындау үшін құжаттарды толықтыру қажет. Оларды 25 жұмыс күні ішінде "
+        f"{_benefit(values)} тағайындау үшін құжаттарды толықтыру қажет. "
+        f"Оларды {values.get('days', 25)} жұмыс күні ішінде "
         "«Азаматтарға арналған үкімет» мемлекеттік корпорациясының бөлімшесіне тапсырыңыз.\n"
         f"{_CALL}"
     )

@@ -122,7 +122,7 @@ POLICIES = (
     _stated("G-45", "Language of the SMS", "Kazakh", "annex1", "annex2", "annex3", "annex4", "annex5"),
     _stated("G-46", "Withdrawal of consent", "7#2 before the decision ends the process", "§16", "§17", "§39"),
     _stated("G-47", "A bank is silent", "it is asked again; silence is no answer", "§18", "§41"),
-    _stated("G-48", "By the results of comparing the information", "checks made still hold", "§70"),
+    _stated("G-48", "By the results of comparing the information", "checks made still hold", "§70", "§179"),
     _stated("G-49", "Sent in order to confirm", "after the absence check; confirmed in §55 and §56", "§54"),
     _stated("G-50", "Ends after consent", "SDU is informed with the reason", "§20", "§22", "§43", "§45"),
     _stated("G-51", "Permanent basis", "a requirement on operation", "§3"),

@@ -26,7 +26,7 @@ def participation(case: Case, law: Law) -> Outcome | str:
     """
     if case.value("benefit") == SURVIVOR_ALLOWANCE.code and law.policies["G-37"] == "payment":
         return "met"
-    return insurance.participation(case, law)
+    return insurance.participation(case, law, SURVIVOR_PAYMENT.code)
 
 
 def existing(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
@@ -40,7 +40,7 @@ def existing(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
     for deceased in {case.value("deceased") for case in cases}:
         group = [case for case in cases if case.value("deceased") == deceased]
         matter = f"{group[0].value('benefit')}/{deceased}"
-        persons = {case.id: {case.person} for case in group}
+        persons = {case.id: {case.subject} for case in group}  # two children may have one guardian
         outcomes |= search_existing(group, desk, known, persons, matter, clause)
     return outcomes
 
