@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from qyzmet.cases import failpoints as fail
-from qyzmet.cases import registry, runner
+from qyzmet.cases import registry, rows, runner
 from qyzmet.cases.case import Case, Run
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.package import ActPackage, Arrival
@@ -58,7 +58,7 @@ class Intake:
         with self.store.connection.transaction(), self.store.connection.cursor(binary=True) as cursor:
             if page is not None and not _turn(cursor, source, page, now):
                 return [], []
-            numbers = iter(self.store.new_ids(cursor, "case_ids", len(wanted)))
+            numbers = iter(rows.new_ids(cursor, "case_ids", len(wanted)))
             candidates = [
                 Candidate(arrival, because)
                 if because

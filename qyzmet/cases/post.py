@@ -19,6 +19,7 @@ import psycopg
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases import ledger, rows
 from qyzmet.cases.catalogue import Catalogue
+from qyzmet.cases.placing import QUESTION_GAP
 from qyzmet.cases.rows import Connection, Cursor
 from qyzmet.exchange.sms import HandedOver, Outgoing, SmsLink
 from qyzmet.people.vault import Identity, Vault
@@ -84,8 +85,6 @@ class Sender:
 
     def _release(self) -> None:
         """A question held back goes out when the one before it on that phone is over, plus the gap."""
-        from qyzmet.cases.store import QUESTION_GAP
-
         now = self._clock.now()
         with (
             # Another question may take the place at the same moment: then this one waits on.

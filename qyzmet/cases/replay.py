@@ -17,9 +17,10 @@ from qyzmet.cases import ledger
 from qyzmet.cases.case import Fact
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.ledger import Payload
+from qyzmet.cases.placing import Keys
 from qyzmet.cases.procedure import Procedure
 from qyzmet.cases.rows import Connection
-from qyzmet.cases.store import CASE_COLUMNS, Keys, read_case
+from qyzmet.cases.store import CASE_COLUMNS, read_case
 from qyzmet.runtime.errors import Refused, UnknownName
 
 

@@ -97,3 +97,9 @@ def copy_packed(cursor: Cursor, table_and_columns: str, packed: Iterable[bytes])
 
 
 _PACKED_HEAD, _PACKED_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+
+
+def new_ids(cursor: Cursor, sequence: str, count: int) -> list[int]:
+    """The next numbers of a sequence."""
+    cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", (sequence, count))
+    return [number for (number,) in cursor.fetchall()]

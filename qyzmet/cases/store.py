@@ -10,18 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from struct import Struct
-from typing import Protocol
 
 import msgspec
 
-from qyzmet.cases import ledger, rows
-from qyzmet.cases.case import Case, Decision, Event, Fact, PaymentOrder, Run
+from qyzmet.cases import ledger, placing, rows
+from qyzmet.cases.case import Case, Decision, Event, Fact, Run
 from qyzmet.cases.failpoints import Failpoints
+from qyzmet.cases.placing import Keys
 from qyzmet.cases.procedure import Procedure
 from qyzmet.cases.rows import Connection, Cursor
-
-#: The next question with the same prefix goes to a phone only this long after the last was closed.
-QUESTION_GAP = timedelta(minutes=30)
 
 CASE_COLUMNS = (
     "id, procedure, step, subject, region, as_of, opened_at, entered_at, facts::text, recipient, event, "
@@ -33,12 +30,6 @@ _facts = msgspec.json.Decoder(dict[str, Fact]).decode
 _ENTRY = Struct(">hiqiiiqiii").pack
 _PAYLOAD = Struct(">hiqiiiqi").pack
 _body = msgspec.json.Decoder(dict[str, object]).decode
-
-
-class Keys(Protocol):
-    """Where the keys of persons come from: the vault."""
-
-    def person_keys(self, subjects: Iterable[int]) -> Mapping[int, bytes]: ...
 
 
 def read_case(row: tuple[object, ...]) -> Case:
@@ -56,7 +47,7 @@ class Store:
         self._fragments: dict[str, Mapping[tuple[str, str], str]] = {}
         with connection.transaction(), connection.cursor() as cursor:
             rows.plan_for_batches(cursor)
-            cursor.execute(_STAGING)
+            cursor.execute(_STAGING + placing.STAGING)
 
     # --- claims -----------------------------------------------------------------------------------
 
@@ -117,10 +108,6 @@ class Store:
         with self.connection.transaction(), self.connection.cursor() as cursor:
             cursor.execute("DELETE FROM inbox i USING cases c WHERE c.id = i.case_id AND c.status = 'e'")
             return cursor.rowcount
-
-    def new_ids(self, cursor: Cursor, sequence: str, count: int) -> list[int]:
-        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", (sequence, count))
-        return [number for (number,) in cursor.fetchall()]
 
     def cases_of(self, source: str, events: Sequence[str]) -> dict[str, Case]:
         """The cases that these events of a feed opened, as they are now, by event."""
@@ -202,11 +189,11 @@ class Store:
         self._at("write.cases")
         self._write_ledger(cursor, runs, procedures, now)
         self._at("write.ledger")
-        self._close(cursor, runs, now)
-        self._write_messages(cursor, [run for run in runs if run.message], procedures, now)
+        placing.close(cursor, runs, now)
+        placing.write_messages(cursor, [run for run in runs if run.message], procedures, now)
         self._at("write.messages")
-        self._write_tasks(cursor, [run for run in runs if run.task], procedures, now)
-        self._write_records(cursor, runs, now)
+        placing.write_tasks(cursor, [run for run in runs if run.task], procedures, now)
+        placing.write_records(cursor, runs, self.keys, now)
         self._at("write.end")
         return list(runs)
 
@@ -258,7 +245,7 @@ class Store:
         if not runs:
             return
         keys = self.keys.person_keys({run.case.person for run in runs})
-        (batch,) = self.new_ids(cursor, "ledger_batch_ids", 1)
+        (batch,) = rows.new_ids(cursor, "ledger_batch_ids", 1)
         at = now.isoformat()
         entries: list[bytes] = []
         payloads: list[bytes] = []
@@ -291,112 +278,11 @@ class Store:
             lines = self._fragments[procedure.hash] = ledger.fragments(procedure)
         return lines
 
-    def _close(self, cursor: Cursor, runs: Sequence[Run], now: datetime) -> None:
-        # LATERAL and OFFSET: what is open is found case by case. Otherwise PostgreSQL takes up all that
-        # is open anywhere as soon as its statistics say that this is little.
-        answered: dict[str, list[int]] = {}
-        for run in runs:
-            if run.closes_question:
-                answered.setdefault(run.closes_question, []).append(run.case.id)
-        for reading, cases in answered.items():
-            cursor.execute(
-                """UPDATE messages m SET
-                       question = CASE WHEN question = 'o' THEN 'c'::"char" ELSE question END,
-                       closed_at = %s, reading = %s,
-                       state = CASE WHEN state IN ('h', 'r') THEN 'x'::"char" ELSE state END
-                   FROM unnest(%s::bigint[]) u (case_id), LATERAL (
-                       SELECT id, closed_at FROM messages WHERE case_id = u.case_id OFFSET 0) o
-                   WHERE m.id = o.id AND o.closed_at IS NULL""",
-                (now, reading, rows.numbers(cases)),
-            )
-        tasks = [run.case.id for run in runs if run.closes_task]
-        if tasks:
-            cursor.execute(
-                """UPDATE tasks t SET state = CASE WHEN t.state = 'o' THEN 'x'::"char" ELSE t.state END
-                   FROM unnest(%s::bigint[]) u (case_id), LATERAL (
-                       SELECT id, state FROM tasks WHERE case_id = u.case_id OFFSET 0) o
-                   WHERE t.id = o.id AND o.state = 'o'""",
-                (rows.numbers(tasks),),
-            )
-
-    def _write_messages(
-        self, cursor: Cursor, runs: Sequence[Run], procedures: Mapping[int, Procedure], now: datetime
-    ) -> None:
-        if not runs:
-            return
-        lines, asks = [], False
-        at = now.isoformat()
-        for number, run in zip(self.new_ids(cursor, "message_ids", len(runs)), runs, strict=True):
-            case, message = run.case, run.message
-            assert message is not None
-            asks = asks or message.prefix is not None
-            clause = procedures[case.procedure].steps[case.step].clause.id
-            prefix = "\\N" if message.prefix is None else rows.text(message.prefix)
-            lines.append(
-                f"{number}\t{case.id}\t{case.run}\t{case.step}\t{case.person}\t{clause}\t{message.address}\t"
-                f"{prefix}\t{message.template}\t{rows.json_text(_encode(message.values))}\t"
-                f"{message.language}\t{at}"
-            )
-        if not asks:
-            rows.copy(cursor, f"messages ({_MESSAGE}, state)", (f"{line}\tr" for line in lines))
-            return
-        rows.copy(cursor, f"new_messages ({_MESSAGE})", lines)
-        cursor.execute(_PLACE_QUESTIONS, {"gap": now - QUESTION_GAP})
-        if cursor.rowcount < len(lines):
-            cursor.execute(_PLACE_THE_REST)
-
-    def _write_tasks(
-        self, cursor: Cursor, runs: Sequence[Run], procedures: Mapping[int, Procedure], now: datetime
-    ) -> None:
-        lines = []
-        for run in runs:
-            case, task = run.case, run.task
-            assert task is not None
-            clause = procedures[case.procedure].steps[case.step].clause.id
-            outcomes = "{" + ",".join(task.outcomes) + "}"
-            lines.append(
-                f"{case.id}\t{case.run}\t{case.step}\t{clause}\t{task.role}\t{rows.text(task.office)}\t"
-                f"{rows.text(case.region)}\t{outcomes}\t{rows.moment(now)}\t{rows.moment(case.deadline)}"
-            )
-        rows.copy(
-            cursor,
-            "tasks (case_id, run, step, clause, role, office, region, outcomes, opened_at, deadline_at)",
-            lines,
-        )
-
-    def _write_records(self, cursor: Cursor, runs: Sequence[Run], now: datetime) -> None:
-        decisions, orders = [], []
-        for run in runs:
-            case = run.case
-            for record in run.records:
-                if isinstance(record, Decision):
-                    key = self.keys.person_keys({case.person}).get(case.person)
-                    sealed = ledger.seal_payload(key, record.document, case.id, case.run)
-                    digest = sha256(record.document).digest()
-                    decisions.append(
-                        f"{case.id}\t{case.run}\t{record.outcome}\t{record.amount_tiyn}\t"
-                        f"{rows.binary(sealed)}\t{rows.binary(digest)}\t{rows.binary(record.signature)}\t"
-                        f"{rows.text(record.signer)}\t{now.isoformat()}"
-                    )
-                elif isinstance(record, PaymentOrder):
-                    orders.append(
-                        f"{rows.text(record.key)}\t{case.id}\t{record.amount_tiyn}\t"
-                        f"{rows.text(record.receipt)}\t{now.isoformat()}"
-                    )
-        rows.copy(
-            cursor,
-            "decisions (case_id, run, outcome, amount_tiyn, document, document_hash, signature, signer, "
-            "decided_at)",
-            decisions,
-        )
-        rows.copy(cursor, "payment_orders (key, case_id, amount_tiyn, receipt, placed_at)", orders)
-
 
 _MOVED = (
     "id, fence, status, step, recipient, region, entered_at, deadline_at, due_at, holder, attempts, run, "
     "trouble"
 )
-_MESSAGE = 'id, case_id, run, step, person, clause, address, prefix, template, "values", language, ready_at'
 _STAGING = """
 CREATE TEMPORARY TABLE moves (
     id bigint, fence integer, status "char", step text, recipient bigint, region text,
@@ -406,30 +292,10 @@ CREATE TEMPORARY TABLE moves (
 CREATE TEMPORARY TABLE postponed (
     id bigint, fence integer, due_at timestamptz, attempts integer
 ) ON COMMIT DELETE ROWS;
-CREATE TEMPORARY TABLE new_messages (
-    id bigint, case_id bigint, run integer, step text, person bigint, clause text, address text,
-    prefix text, template text, "values" json, language text, ready_at timestamptz
-) ON COMMIT DELETE ROWS;
 """
 _MOVE = """
 UPDATE cases c SET fence = m.next_fence, status = m.status, step = m.step, recipient = m.recipient,
     region = m.region, entered_at = m.entered_at, deadline_at = m.deadline_at, due_at = m.due_at,
     holder = m.holder, attempts = m.attempts, run = m.run, trouble = m.trouble, facts = m.facts
 FROM moves m WHERE c.id = m.id AND c.fence = m.fence RETURNING c.id
-"""
-# A question gets its place at once where none with its prefix is open, waiting or just closed.
-_PLACE_QUESTIONS = f"""
-INSERT INTO messages ({_MESSAGE}, state, question)
-SELECT {_MESSAGE}, 'r', CASE WHEN prefix IS NULL THEN NULL ELSE 'o'::"char" END FROM new_messages n
-WHERE prefix IS NULL OR NOT EXISTS (
-    SELECT FROM messages m WHERE m.address = n.address AND m.prefix = n.prefix AND m.state = 'h'
-    UNION ALL
-    SELECT FROM messages m WHERE m.address = n.address AND m.prefix = n.prefix AND m.question = 'c'
-        AND m.closed_at > %(gap)s)
-ORDER BY address, prefix, id  -- the same order everywhere, so that two workers never block each other
-ON CONFLICT (address, prefix) WHERE question = 'o' DO NOTHING
-"""
-_PLACE_THE_REST = f"""
-INSERT INTO messages ({_MESSAGE}, state)
-SELECT {_MESSAGE}, 'h' FROM new_messages n WHERE NOT EXISTS (SELECT FROM messages m WHERE m.id = n.id)
 """

@@ -164,7 +164,7 @@ def _next_due(connection: Connection) -> datetime | None:
                       (SELECT max(closed_at) FROM messages WHERE EXISTS
                            (SELECT FROM messages WHERE state = 'h') AND question = 'c')"""
         ).fetchone() or (None, None)
-    from qyzmet.cases.store import QUESTION_GAP
+    from qyzmet.cases.placing import QUESTION_GAP
 
     moments = [moment for moment in (due, held and held + QUESTION_GAP) if moment is not None]
     return min(moments, default=None)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from qyzmet.cases import chain
+from qyzmet.cases.placing import QUESTION_GAP
 from qyzmet.cases.rows import Connection
-from qyzmet.cases.store import QUESTION_GAP
 from qyzmet.exchange.client import HttpPartners
 from qyzmet.runtime.clock import HandClock
 from qyzmet.runtime.connection import connect

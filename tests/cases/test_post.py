@@ -8,9 +8,9 @@ import pytest
 
 from qyzmet.cases import post
 from qyzmet.cases.aside import release
+from qyzmet.cases.placing import QUESTION_GAP
 from qyzmet.cases.post import Sender
 from qyzmet.cases.receiving import prefix_of
-from qyzmet.cases.store import QUESTION_GAP
 from qyzmet.exchange.sms import Incoming
 from qyzmet.people.vault import Identity
 from tests.cases import toy
