@@ -23,7 +23,7 @@ run: setup
 	$(BIN)/qyzmet serve $(ARGS)
 
 test: setup
-	$(BIN)/python -m pytest -m "not soak" $(ARGS)
+	$(BIN)/python -m pytest -m "not soak" -n auto $(ARGS)
 
 soak: setup
 	$(BIN)/python -m pytest -m soak $(ARGS)
