@@ -64,6 +64,8 @@ class Flow:
 def id_of(name: str) -> str:
     """The name of a step as an XML id; ordinary names stay as they are, and no two become one."""
     spelt = "".join(c if c.isascii() and (c.isalnum() or c == "_") else f"-{ord(c):x}-" for c in name)
+    if spelt == "_":  # would be the beginning of the ids that follow
+        spelt = f"-{ord(name):x}-"
     return spelt if re.match("[A-Za-z_]", spelt) else f"_.{spelt}"
 
 
