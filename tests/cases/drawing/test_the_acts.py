@@ -19,5 +19,5 @@ def test_random_cases_and_every_arrow(procedure: Procedure) -> None:
     bpmn = to_bpmn(procedure)
     for step, outcome, _ in procedure.arrows():
         both(procedure, bpmn, partial(towards, procedure, (step.name, outcome)))
-    for seed in range(100):
+    for seed in range(500):
         both(procedure, bpmn, partial(by_chance, procedure, seed))
