@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qyzmet.acts.proactive import burial, decisions, dialogue, disability, insurance
-from qyzmet.acts.proactive.benefits import Mode
+from qyzmet.acts.proactive.benefits import SURVIVOR_PAYMENT, Mode
 from qyzmet.acts.proactive.table import (
     AUTHORISED_BODY,
     COMPLETION_AT_MOST_DAYS,
@@ -21,6 +21,9 @@ from qyzmet.acts.proactive.table import (
 from qyzmet.cases.procedure import Step
 
 Steps = tuple[Step, ...]
+
+#: Of a joint dialogue the allowance's case hears the `7#2` and records it; it holds for both (G-37, G-46).
+_WITHDRAWN_TOGETHER = {"withdrawn": "refused"}
 
 #: What is compared before the application is formed (§70, §179).
 _COMPARE = {4: burial.compare, 9: insurance.compare}
@@ -112,7 +115,8 @@ def _authorised_body(t: Table) -> Steps:
                {"signed": "tell_refused"}),
         t.tell("tell_refused", "tell", dialogue.tell_refused, "inform_refused"),
         t.step("inform_refused", RULE, "tell", E_MAKET, SDU, decisions.inform_refused, _refusals(t)),
-        t.step(signs, EFFECT, sign_role, AUTHORISED_BODY, None, decisions.sign, {"signed": places}),
+        t.step(signs, EFFECT, sign_role, AUTHORISED_BODY, None, decisions.sign,
+               {"signed": places, **(_WITHDRAWN_TOGETHER if benefit is SURVIVOR_PAYMENT else {})}),
         t.step(places, EFFECT, place_role, E_MAKET, "ODK", decisions.place,
                {"placed": "tell_appointed", "left_to_the_rules": "tell_appointed"}),
     )  # fmt: skip

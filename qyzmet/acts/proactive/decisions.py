@@ -10,10 +10,10 @@ from msgspec import structs
 
 from qyzmet.acts.proactive.amounts import amount, keys_of
 from qyzmet.acts.proactive.banks import bank_of
-from qyzmet.acts.proactive.benefits import Benefit, Mode, benefit_of
+from qyzmet.acts.proactive.benefits import SURVIVOR_PAYMENT, Benefit, Mode, benefit_of
 from qyzmet.acts.proactive.clauses import ACT
 from qyzmet.acts.proactive.dialogue import hear_consent
-from qyzmet.acts.proactive.survivors import share
+from qyzmet.acts.proactive.survivors import share, withdrawn_together
 from qyzmet.cases.case import Case, Decision, Law, Outcome, PaymentOrder, TaskOrder
 from qyzmet.cases.package import Desk
 from qyzmet.cases.runner import StepFailed
@@ -194,6 +194,8 @@ def sign(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str | Exce
     read it, still ends the process (G-46).
     """
     withdrawn = _withdrawn([case for case in cases if _is_automatic(case)], desk)
+    if _benefit(cases[0]) is SURVIVOR_PAYMENT:
+        withdrawn = {number: Outcome("withdrawn") for number in withdrawn_together(cases, desk)}
     rest = [case for case in cases if case.id not in withdrawn]
     return {**withdrawn, **(_sign(rest, desk, "appoint") if rest else {})}
 

@@ -82,6 +82,17 @@ def follow(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
     return outcomes
 
 
+def withdrawn_together(cases: Sequence[Case], desk: Desk) -> set[int]:
+    """The payment's cases whose joint dialogue was ended by a `7#2` before their decision (G-37, G-46)."""
+    others = desk.cases_of(DEATHS_FEED, [_twin_event(case) for case in cases])
+    found = ((case.id, others.get(_twin_event(case))) for case in cases)
+    return {
+        number
+        for number, other in found
+        if other is not None and "services" in other.facts and other.step in ("refusal", "refused")
+    }
+
+
 def share(total_tiyn: int, own: int, before: int, total: int) -> int:
     """A recipient's part of one computed sum: all parts add up to it to the tiyn (G-37).
 
