@@ -19,6 +19,7 @@ from qyzmet.cases.case import Case, Event, Law, Outcome, Run
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.package import ActPackage, Arrival, Desk, Feed
 from qyzmet.cases.procedure import Kind, Procedure, Step
+from qyzmet.cases.rows import Cursor
 from qyzmet.cases.store import Store
 from qyzmet.cases.writing import Writing
 from qyzmet.exchange.contract import Partners
@@ -123,47 +124,54 @@ class Engine:
 
     def take_events(self) -> int:
         """Replies, finished tasks, messages handed over: each moves its case or changes nothing."""
-        now = self.clock.now()
-        with self.store.connection.transaction(), self.store.connection.cursor(binary=True) as cursor:
-            found = self.store.lock_events(cursor, self.batch)
-            self._at("events.locked")
-            runs: dict[int, Run] = {}
-            read: list[tuple[Event, Run]] = []
-            unclear: list[int] = []
-            for case, event in found:
-                run = runs.get(case.id) or runs.setdefault(case.id, Run(case, started_at=case.step))
-                if run.taken or run.aside:
-                    continue  # the case moved on; the next turn reads this event at its new step
-                read.append((event, run))
-                if case.status == "a":  # its release: kept, whatever comes of it
-                    run.events.append(event)
-                self._writing.guard(run, _hearing(event), now)
-                if helping.not_understood(run, event) and self._helps(run.case):
-                    unclear.append(event.body["message"])
-            held = self._writing.write(cursor, [run for run in runs.values() if _changed(run)], now, LEASE)
-            helping.offer(cursor, unclear, now)
-            # What a case was set aside over stays for it, until people have put it back.
-            done = [e.id for e, run in read if run.case.status != "a" or e in run.events]
-            self.store.forget_events(cursor, done)
-            self._at("events.written")
+        held, read = self._writing.locking(self._take_events)
         self._carry_on(held)
-        return len(read)
+        return read
+
+    def _take_events(self, cursor: Cursor) -> tuple[list[Run], int]:
+        now = self.clock.now()
+        found = self.store.lock_events(cursor, self.batch)
+        self._at("events.locked")
+        runs: dict[int, Run] = {}
+        read: list[tuple[Event, Run]] = []
+        unclear: list[int] = []
+        for case, event in found:
+            run = runs.get(case.id) or runs.setdefault(case.id, Run(case, started_at=case.step))
+            if run.taken or run.aside:
+                continue  # the case moved on; the next turn reads this event at its new step
+            read.append((event, run))
+            if case.status == "a":  # its release: kept, whatever comes of it
+                run.events.append(event)
+            self._writing.guard(run, _hearing(event), now)
+            if helping.not_understood(run, event) and self._helps(run.case):
+                unclear.append(event.body["message"])
+        held = self._writing.write(cursor, [run for run in runs.values() if _changed(run)], now, LEASE)
+        helping.offer(cursor, unclear, now)
+        # What a case was set aside over stays for it, until people have put it back.
+        done = [e.id for e, run in read if run.case.status != "a" or e in run.events]
+        self.store.forget_events(cursor, done)
+        self._at("events.written")
+        return held, len(read)
 
     def _helps(self, case: Case) -> bool:
         return helping.TEMPLATE in self.catalogue.act_of(case.procedure).templates
 
     def take_deadlines(self) -> int:
         """Waiting cases whose time is up leave their step."""
-        now = self.clock.now()
-        with self.store.connection.transaction(), self.store.connection.cursor(binary=True) as cursor:
-            cases = self.store.lock_deadlines(cursor, now, self.batch)
-            runs = [Run(case, started_at=case.step) for case in cases]
-            for run in runs:
-                self._writing.guard(run, runner.time_up, now)
-            held = self._writing.write(cursor, runs, now, LEASE)
-            self._at("deadlines.written")
+        held, late = self._writing.locking(self._take_deadlines)
         self._carry_on(held)
-        return len(cases)
+        return late
+
+    def _take_deadlines(self, cursor: Cursor) -> tuple[list[Run], int]:
+        now = self.clock.now()
+        runs = [
+            Run(case, started_at=case.step) for case in self.store.lock_deadlines(cursor, now, self.batch)
+        ]
+        for run in runs:
+            self._writing.guard(run, runner.time_up, now)
+        held = self._writing.write(cursor, runs, now, LEASE)
+        self._at("deadlines.written")
+        return held, len(runs)
 
     # --- outside ----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import psycopg
 
@@ -17,12 +18,36 @@ from qyzmet.cases.store import Store
 #: What a case whose data cannot be written makes the writing of its batch fail with.
 _UNWRITABLE = (psycopg.DataError, psycopg.IntegrityError, TypeError, ValueError)
 
+_T = TypeVar("_T")
+
 
 class Writing:
     """The store, with the procedures under which its cases are carried."""
 
     def __init__(self, store: Store, catalogue: Catalogue) -> None:
         self.store, self.catalogue = store, catalogue
+        self._whole = False
+
+    def locking(self, turn: Callable[[Cursor], _T]) -> _T:
+        """Carries out, in a transaction, a turn that locks cases and then writes them.
+
+        It is tried without savepoints first. A row that is locked outside a savepoint and changed inside
+        it belongs to two transactions for PostgreSQL, which then keeps its old index entries until the
+        next vacuum: every batch would have to pass those of all batches before it. Where the database
+        will not have a case, the turn is taken back and done again, with savepoints.
+        """
+        self._whole = True
+        try:
+            return self._in_transaction(turn)
+        except _UNWRITABLE:
+            self._whole = False
+            return self._in_transaction(turn)
+        finally:
+            self._whole = False
+
+    def _in_transaction(self, turn: Callable[[Cursor], _T]) -> _T:
+        with self.store.connection.transaction(), self.store.connection.cursor(binary=True) as cursor:
+            return turn(cursor)
 
     def write(
         self, cursor: Cursor, runs: Sequence[Run], now: datetime, keep: timedelta | None = None
@@ -31,6 +56,8 @@ class Writing:
 
         `keep` is as in `Store.write`: for so long cases to be done outside stay leased to this worker.
         """
+        if self._whole:
+            return self.store.write(cursor, runs, self.catalogue.by_number, now, keep)
         before = [(run.case.run, run.case.fence, run.case.held) for run in runs]
         try:
             with self.store.connection.transaction():
