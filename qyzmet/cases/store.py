@@ -57,10 +57,10 @@ class Store:
             cursor.execute(
                 f"""UPDATE cases SET holder = %s, fence = fence + 1, due_at = %s WHERE id IN (
                     SELECT id FROM cases WHERE status IN ('r', 'p') AND due_at <= %s
-                    ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING {CASE_COLUMNS}""",
+                    ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING {CASE_COLUMNS}""",
                 (self.holder, now + lease, now, limit),
             )
-            cases = [read_case(row) for row in cursor.fetchall()]
+            cases = sorted((read_case(row) for row in cursor.fetchall()), key=lambda case: case.id)
         for case in cases:
             case.held = True
         return cases
@@ -73,7 +73,7 @@ class Store:
         cursor.execute(
             f"""SELECT {CASE_COLUMNS} FROM cases c WHERE status = 'w' AND due_at <= %s
                 AND NOT EXISTS (SELECT FROM inbox i WHERE i.case_id = c.id)
-                ORDER BY due_at LIMIT %s FOR UPDATE OF c SKIP LOCKED""",
+                ORDER BY due_at, id LIMIT %s FOR UPDATE OF c SKIP LOCKED""",
             (now, limit),
         )
         return [read_case(row) for row in cursor.fetchall()]

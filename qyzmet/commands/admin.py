@@ -41,8 +41,8 @@ def doctor(as_json: bool) -> None:
     Example:
       qyzmet admin doctor
     """
-    from qyzmet.runtime.config import load
     from qyzmet.health import examine
+    from qyzmet.runtime.config import load
 
     findings = []
     for finding in examine(load(), _say):

@@ -51,7 +51,7 @@ CREATE TABLE cases (
     trouble text NOT NULL,
     facts json NOT NULL
 ) WITH (fillfactor = 80);
-CREATE INDEX cases_due ON cases (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX cases_due ON cases (due_at, id) WHERE due_at IS NOT NULL;
 
 -- What came in for a case and was not yet taken up by the engine.
 CREATE TABLE inbox (
