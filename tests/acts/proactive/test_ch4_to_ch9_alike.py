@@ -285,3 +285,10 @@ def test_no_application_is_formed_before_consent_and_account(make_pilot: MakePil
         assert "application" not in pilot.facts(case)
         pilot.reply(who, f"{CODES[benefit]}#3#1")
         assert pilot.facts(case)["application"] == {"bank": "bank_a", "form": "proactive"}, benefit
+
+
+@pytest.mark.clause("proactive:§61", "proactive:§80", "proactive:§101", "proactive:§124", "proactive:§145",
+                    "proactive:§170")  # fmt: skip
+def test_the_status_has_one_form_in_all_chapters(pilot: Pilot) -> None:
+    """The Regulation is not attached (G-01): the status, or none and the reasons."""
+    assert {pilot.facts(start(pilot, benefit)[1])["status"] for benefit in SEVEN} == {"ELIGIBLE"}
