@@ -78,6 +78,7 @@ class RegistryRow(Protocol):
     def region(self) -> str: ...
 
 
+@carries_out(ACT["order.6"])
 def arrival_of(
     law: Law,
     row: RegistryRow,
@@ -88,7 +89,10 @@ def arrival_of(
     facts: Mapping[str, object],
     suffix: str = "",
 ) -> Arrival:
-    """The arrival of a row for a benefit; `suffix` tells apart the cases that one event starts."""
+    """The arrival of a row for a benefit; `suffix` tells apart the cases that one event starts.
+
+    It is judged by the law of the day on which the news came (order cl. 6, G-42).
+    """
     fault = _fault(row, iin, day)
     found = {name: law.fact(value, source, day) for name, value in facts.items()}
     name = row.event if _is_name(row.event) else ascii(row.event)[:_LONGEST_NAME]
