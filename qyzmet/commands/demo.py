@@ -120,7 +120,7 @@ def _print(result: dict[str, Any]) -> None:
     title = f"{result['from']} to {result['until']}, {result['residents']:,} residents"
     table = Table(title=title, box=box.SIMPLE, padding=(0, 1))
     table.add_column("", no_wrap=True)
-    for title in ("found", *_COLUMNS, "open", "sum a month, tenge"):
+    for title in ("found", *_COLUMNS, "open", "sum, tenge"):
         table.add_column(title.replace(" ", "\n"), justify="right", no_wrap=True)
     for code, row in result["benefits"].items():
         counts = [sum(row["endings"].get(name, 0) for name in names) for names in _COLUMNS.values()]
