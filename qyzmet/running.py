@@ -35,7 +35,7 @@ AUTHORITIES = ("committee", "fund")
 
 
 def run_worker(
-    config: Config, environment: Mapping[str, str], *, batch: int = 1000, development_keys: bool = False
+    config: Config, environment: Mapping[str, str], *, batch: int = 2500, development_keys: bool = False
 ) -> None:
     """Works until SIGTERM or SIGINT. A database that goes away is waited for; nothing is lost."""
     stop = threading.Event()

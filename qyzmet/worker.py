@@ -42,7 +42,7 @@ class Worker:
         policies: Mapping[str, Mapping[str, Any]] | None = None,
         calendar: WorkingCalendar | None = None,
         name: str = "",
-        batch: int = 1000,
+        batch: int = 2500,
         failpoints: fail.Failpoints = fail.none,
     ) -> None:
         name = name or f"{socket.gethostname()}/{os.getpid()}"

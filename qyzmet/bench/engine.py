@@ -64,7 +64,7 @@ class Plan:
     cases: int = 100_000
     rounds: int = 3
     workers: int = 2
-    batch: int = 1000
+    batch: int = 2500
     growth: bool = False
 
 

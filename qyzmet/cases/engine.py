@@ -51,7 +51,7 @@ class Engine:
         signer: Signer,
         clock: Clock,
         *,
-        batch: int = 1000,
+        batch: int = 2500,
         failpoints: fail.Failpoints = fail.none,
     ) -> None:
         self.store, self.catalogue, self.clock, self.batch = store, catalogue, clock, batch

@@ -25,7 +25,7 @@ def bench() -> None:
 @click.option("--cases", type=click.IntRange(1), default=100_000, show_default=True, help="Cases in a run.")
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Runs of each program.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Worker processes.")
-@click.option("--batch", type=click.IntRange(1), default=1000, show_default=True, help="Cases in a batch.")
+@click.option("--batch", type=click.IntRange(1), default=2500, show_default=True, help="Cases in a batch.")
 @click.option(
     "--growth", is_flag=True, help="Also run ten times as many cases; a million need 12 GB of disk."
 )

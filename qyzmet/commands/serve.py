@@ -13,7 +13,7 @@ from qyzmet.commands.saying import says_errors
     "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0: any free one."
 )
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(0), help="Processes beside.")
-@click.option("--batch", default=1000, show_default=True, help="Cases a worker takes at a time.")
+@click.option("--batch", default=2500, show_default=True, help="Cases a worker takes at a time.")
 @click.option(
     "--development-keys", is_flag=True, help="Sign with keys made for trying things, no legal force."
 )

@@ -8,7 +8,7 @@ from qyzmet.commands.saying import says_errors
 
 
 @click.command()
-@click.option("--batch", default=1000, show_default=True, help="Cases taken at a time.")
+@click.option("--batch", default=2500, show_default=True, help="Cases taken at a time.")
 @click.option(
     "--development-keys", is_flag=True, help="Sign with keys made for trying things, no legal force."
 )
