@@ -19,7 +19,7 @@ def plan_for_batches(cursor: Cursor) -> None:
     A batch is small and a table is large, and tables fill faster than statistics follow: a plan that
     reads or sorts a whole table is never right here, however small PostgreSQL still believes it to be.
     """
-    for way in ("bitmapscan", "hashjoin", "material", "mergejoin", "seqscan", "sort"):
+    for way in ("bitmapscan", "hashjoin", "material", "memoize", "mergejoin", "seqscan", "sort"):
         cursor.execute(f"SET enable_{way} = off")
 
 
