@@ -38,7 +38,7 @@ COMMON = (
 class Benefit:
     """One service of the act. `paragraphs` names the chapter's own places beside the common ones.
 
-    `decision_days` are working days, with `days_from_arrival` counted "from the day" (§111, §180).
+    `decision_days` are working days; "from the day" (§111, §180) is read as all periods are (G-12).
     What exists already is looked for under the subject's name where it is `about_subject`.
     `without_documents_days` after a return lead to refusal (ch. 2) or, None, to a decision on what
     there is after 30. `placed_from` is the first day on which ODK takes decisions.
@@ -53,7 +53,6 @@ class Benefit:
     authority: Authority
     rules: str
     decision_days: int | None = None
-    days_from_arrival: bool = False
     without_documents_days: int | None = None
     placed_from: date | None = None
     about_subject: bool = False
@@ -174,7 +173,6 @@ WORK_CAPACITY_LOSS_PAYMENT = Benefit(
     authority=Authority.FUND,
     rules="No 238",
     decision_days=4,
-    days_from_arrival=True,
 )  # fmt: skip
 
 DISABLED_CHILD_CARER_ALLOWANCE = Benefit(
@@ -250,7 +248,6 @@ JOB_LOSS_PAYMENT = Benefit(
     authority=Authority.FUND,
     rules="No 237",
     decision_days=4,
-    days_from_arrival=True,
 )  # fmt: skip
 
 BENEFITS: Mapping[str, Benefit] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from msgspec import structs
 
@@ -12,12 +12,15 @@ from qyzmet.acts.proactive.benefits import AWARDED_MOTHER_ALLOWANCE, LARGE_FAMIL
 from qyzmet.acts.proactive.clauses import ACT
 from qyzmet.cases.case import Law
 from qyzmet.cases.package import Arrival, Desk, Feed
+from qyzmet.exchange.contract import Item, Operation
 from qyzmet.exchange.systems import AWARDS, BIRTHS, Award, Birth, FeedPage
-from qyzmet.law.act import carries_out
+from qyzmet.law.act import Clause, carries_out
 from qyzmet.people.identifiers import parse_iin
 from qyzmet.people.regions import REGIONS
 from qyzmet.runtime.clock import legal_date
 from qyzmet.runtime.errors import BadValue, PartnerAway
+
+Page = TypeVar("Page", bound=Item)
 
 FOURTH = 4  # "a fourth or later child", §6
 
@@ -25,18 +28,22 @@ _LONGEST_NAME = 200
 _FIRST_YEAR, _LAST_YEAR = 1900, 9999
 
 
+def page_of(
+    desk: Desk, operation: Operation[FeedPage, Page], cursor: str, purpose: str, clause: Clause
+) -> Page:
+    """The page of a feed after the cursor. Raises PartnerAway."""
+    answers = desk.partners.ask(
+        operation, [FeedPage(ref="page", after=cursor)], purpose=purpose, clause=clause.id
+    )
+    if "page" not in answers:
+        raise PartnerAway(f"the feed {operation.path} gave no page")
+    return answers["page"]
+
+
 @carries_out(ACT["§6"])
 def births(desk: Desk, cursor: str) -> tuple[Sequence[Arrival], str]:
     """Births of a fourth or later child; others start nothing."""
-    answers = desk.partners.ask(
-        BIRTHS,
-        [FeedPage(ref="page", after=cursor)],
-        purpose="births of a fourth or later child",
-        clause="proactive:§6",
-    )
-    if "page" not in answers:
-        raise PartnerAway("the births feed gave no page")
-    page = answers["page"]
+    page = page_of(desk, BIRTHS, cursor, "births of a fourth or later child", ACT["§6"])
     return [_of_birth(desk.law, birth) for birth in page.events], page.cursor
 
 
@@ -50,15 +57,7 @@ def _of_birth(law: Law, birth: Birth) -> Arrival:
 @carries_out(ACT["§29"])
 def awards(desk: Desk, cursor: str) -> tuple[Sequence[Arrival], str]:
     """State awards, from the state bodies' systems."""
-    answers = desk.partners.ask(
-        AWARDS,
-        [FeedPage(ref="page", after=cursor)],
-        purpose="state awards of mothers",
-        clause="proactive:§29",
-    )
-    if "page" not in answers:
-        raise PartnerAway("the awards feed gave no page")
-    page = answers["page"]
+    page = page_of(desk, AWARDS, cursor, "state awards of mothers", ACT["§29"])
     return [_of_award(desk.law, award) for award in page.events], page.cursor
 
 

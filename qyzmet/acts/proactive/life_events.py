@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from qyzmet.acts.proactive.benefits import (
     BURIAL_PAYMENT,
@@ -22,10 +22,9 @@ from qyzmet.acts.proactive.benefits import (
 )
 from qyzmet.acts.proactive.clauses import ACT
 from qyzmet.acts.proactive.disability import ADULT
-from qyzmet.acts.proactive.events import arrival_of
+from qyzmet.acts.proactive.events import arrival_of, page_of
 from qyzmet.cases.case import Law
 from qyzmet.cases.package import Arrival, Desk, Feed
-from qyzmet.exchange.contract import Item, Operation
 from qyzmet.exchange.social import (
     DEATHS,
     DISABILITIES,
@@ -36,25 +35,12 @@ from qyzmet.exchange.social import (
     Survivor,
     Unemployed,
 )
-from qyzmet.exchange.systems import ByIin, FeedPage
-from qyzmet.law.act import Clause, carries_out
+from qyzmet.exchange.systems import ByIin
+from qyzmet.law.act import carries_out
 from qyzmet.law.deadline import months_years
 from qyzmet.runtime.errors import PartnerAway
 
-Page = TypeVar("Page", bound=Item)
-
 _INDIVIDUALS = "State Database Individuals"
-
-
-def _page(
-    desk: Desk, operation: Operation[FeedPage, Page], cursor: str, purpose: str, clause: Clause
-) -> Page:
-    answers = desk.partners.ask(
-        operation, [FeedPage(ref="page", after=cursor)], purpose=purpose, clause=clause.id
-    )
-    if "page" not in answers:
-        raise PartnerAway(f"the feed {operation.path} gave no page")
-    return answers["page"]
 
 
 def _arrival(
@@ -70,7 +56,7 @@ def _arrival(
 @carries_out(ACT["§48"], ACT["§137"])
 def deaths(desk: Desk, cursor: str) -> tuple[Sequence[Arrival], str]:
     """§48: each death may give a burial payment; §137: its survivors two services each."""
-    page = _page(desk, DEATHS, cursor, "deaths", ACT["§48"])
+    page = page_of(desk, DEATHS, cursor, "deaths", ACT["§48"])
     arrivals = [
         _arrival(desk.law, row, BURIAL_PAYMENT, "4", row.iin, row.death_day, _INDIVIDUALS,
                  {"death_day": row.death_day.isoformat()})
@@ -130,7 +116,7 @@ def _recipient(law: Law, survivor: Survivor, death: Death) -> str:
 @carries_out(ACT["§72"], ACT["§93"], ACT["§116"])
 def disabilities(desk: Desk, cursor: str) -> tuple[Sequence[Arrival], str]:
     """§72: every person; §93: adults, who alone can have contributions; §116: who raises a child."""
-    page = _page(desk, DISABILITIES, cursor, "disability established", ACT["§72"])
+    page = page_of(desk, DISABILITIES, cursor, "disability established", ACT["§72"])
     return [arrival for row in page.events for arrival in _of_disability(desk.law, row)], page.cursor
 
 
@@ -168,7 +154,7 @@ def _age(birth_day: date, on: date) -> int:
 @carries_out(ACT["§162"])
 def unemployed(desk: Desk, cursor: str) -> tuple[Sequence[Arrival], str]:
     """§162: registered as unemployed in the "Labour Market" AIS under order No 385/НҚ (G-02)."""
-    page = _page(desk, UNEMPLOYED, cursor, "registered as unemployed", ACT["§162"])
+    page = page_of(desk, UNEMPLOYED, cursor, "registered as unemployed", ACT["§162"])
     return [_of_unemployed(desk.law, row) for row in page.events], page.cursor
 
 
