@@ -7,6 +7,7 @@ import sys
 import traceback
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from typing import Any
 
@@ -36,17 +37,41 @@ COMMANDS = {
 INTERRUPTED = 130
 
 
+def act_commands() -> dict[str, EntryPoint]:
+    """Commands that installed acts bring, by name: entry points of the group `qyzmet.commands`."""
+    return {point.name: point for point in sorted(entry_points(group="qyzmet.commands"))}
+
+
+def lines() -> dict[str, str]:
+    """Every command with its line in the help. An act's command has the act's title."""
+    from qyzmet.law.act import known_acts
+
+    acts = known_acts()
+    return COMMANDS | {
+        name: acts[name].titles["en"] if name in acts else point.value
+        for name, point in act_commands().items()
+        if name not in COMMANDS
+    }
+
+
 class Commands(click.Group):
     """Finds subcommands by name, without importing the others."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(COMMANDS)
+        return [*COMMANDS, *(name for name in act_commands() if name not in COMMANDS)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        module = f"qyzmet.commands.{cmd_name}"
-        if cmd_name not in COMMANDS or find_spec(module) is None:
+        found: click.Command
+        if cmd_name in COMMANDS:
+            module = f"qyzmet.commands.{cmd_name}"
+            if find_spec(module) is None:
+                return None
+            found = getattr(import_module(module), cmd_name)
+            return found
+        point = act_commands().get(cmd_name)
+        if point is None:
             return None
-        found: click.Command = getattr(import_module(module), cmd_name)
+        found = point.load()
         return found
 
     def resolve_command(
@@ -56,7 +81,7 @@ class Commands(click.Group):
         command = self.get_command(ctx, name)
         if command is not None:
             return name, command, args[1:]
-        near = get_close_matches(name, COMMANDS, 1)
+        near = get_close_matches(name, self.list_commands(ctx), 1)
         if name in COMMANDS:
             said = f"`qyzmet {name}` is not part of this installation."
         elif near:
@@ -67,7 +92,7 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl(list(lines().items()))
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

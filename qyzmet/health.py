@@ -14,7 +14,7 @@ from typing import NamedTuple
 from qyzmet.runtime.clock import legal_date
 from qyzmet.runtime.config import Config
 from qyzmet.runtime.connection import connect
-from qyzmet.runtime.database import STORE_MIGRATIONS, VAULT_MIGRATIONS, Database, open_database
+from qyzmet.runtime.database import VAULT_MIGRATIONS, Database, open_database, store_migrations
 from qyzmet.runtime.embedded import Progress
 from qyzmet.runtime.errors import QyzmetError
 from qyzmet.runtime.migrations import state_of
@@ -45,8 +45,8 @@ def examine(config: Config, progress: Progress | None = None) -> Iterator[Findin
             yield Finding("database", True, _where(config, database))
             for warning in database.warnings:
                 yield Finding("roles", False, warning.partition(". ")[0], warning.partition(". ")[2])
-            yield _schema("store schema", database.owner_url, STORE_MIGRATIONS)
-            yield _schema("vault schema", database.vault_url, VAULT_MIGRATIONS)
+            yield _schema("store schema", database.owner_url, store_migrations())
+            yield _schema("vault schema", database.vault_url, (VAULT_MIGRATIONS,))
             yield _vault(config, database)
     except QyzmetError as error:
         yield _bad("database", error)
@@ -87,20 +87,23 @@ def _where(config: Config, database: Database) -> str:
     return f"embedded, in {database.embedded_in}" if not config.database_url else "reached by its URL"
 
 
-def _schema(name: str, url: str, package: str) -> Finding:
-    if find_spec(package) is None:
-        return Finding(name, False, f"{package} is missing from this installation", "Install Qyzmet again.")
+def _schema(name: str, url: str, packages: tuple[str, ...]) -> Finding:
+    if missing := [package for package in packages if find_spec(package) is None]:
+        return Finding(
+            name, False, f"{missing[0]} is missing from this installation", "Install Qyzmet again."
+        )
 
     def look() -> Finding:
         with connect(url) as connection:
-            state = state_of(connection, package)
-        if state.unknown:
-            return Finding(name, False, f"newer than this program: {state.unknown[-1]}", "Update Qyzmet.")
-        if state.pending:
-            return Finding(
-                name, False, f"to be applied: {', '.join(state.pending)}", "Run: qyzmet admin migrate"
-            )
-        return Finding(name, True, f"up to date ({len(state.applied)} applied)")
+            states = [state_of(connection, package) for package in packages]
+        unknown = [file for state in states for file in state.unknown]
+        pending = [file for state in states for file in state.pending]
+        if unknown:
+            return Finding(name, False, f"newer than this program: {unknown[-1]}", "Update Qyzmet.")
+        if pending:
+            return Finding(name, False, f"to be applied: {', '.join(pending)}", "Run: qyzmet admin migrate")
+        applied = sum(len(state.applied) for state in states)
+        return Finding(name, True, f"up to date ({applied} applied)")
 
     return _looked(name, look)
 

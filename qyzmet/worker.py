@@ -10,6 +10,7 @@ from typing import Any
 from qyzmet.cases import chain
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases.catalogue import Catalogue
+from qyzmet.cases.duties import Duties
 from qyzmet.cases.engine import Engine
 from qyzmet.cases.package import ActPackage
 from qyzmet.cases.post import Sender
@@ -62,6 +63,7 @@ class Worker:
             failpoints=failpoints,
         )
         self.sender = Sender(post, vaults[1], self.catalogue, link, clock, failpoints=failpoints)
+        self.duties = Duties(engine, self.catalogue, self.engine.desk, clock)
         prefixes = [each.prefix_of for each in self.catalogue.packages.values() if each.prefix_of]
         self.receiver = Receiver(replies, vaults[2], clock, failpoints, prefixes=prefixes)
         self._heads, self._clock, self._failpoints = heads, clock, failpoints
@@ -70,7 +72,7 @@ class Worker:
 
     def turn(self) -> int:
         """Each duty once; returns how much was done, 0 where there was nothing."""
-        done = self.engine.turn() + self.sender.turn()
+        done = self.engine.turn() + self.sender.turn() + self.duties.turn()
         if done or not self._sealed:  # an idle worker has nothing to seal, but may find what another left
             chain.seal(self._connections[0], self._heads, self._clock, self._failpoints)
             self._sealed = not done

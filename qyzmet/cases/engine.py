@@ -95,7 +95,7 @@ class Engine:
         if cursor is None:
             cursor = self._cursors[feed.name] = intake.cursor_of(self.store.connection, feed.name)
         try:
-            arrivals, after = feed.poll(self._desk(law), cursor)
+            arrivals, after = feed.poll(self.desk(law), cursor)
         except (PartnerAway, PartnerNonsense):  # the feed's own moment of the last page shows it
             return 0
         if after == cursor:
@@ -282,7 +282,7 @@ class Engine:
         assert step.act is not None
         try:
             answers: dict[int, Outcome | str | Exception] = dict(
-                step.act([run.case for run in runs], self._desk(law))
+                step.act([run.case for run in runs], self.desk(law))
             )
         except (PartnerAway, DatabaseAway):
             raise
@@ -295,7 +295,7 @@ class Engine:
             return self._ask(step, runs[:middle], law) | self._ask(step, runs[middle:], law)
         return answers
 
-    def _desk(self, law: Law) -> Desk:
+    def desk(self, law: Law) -> Desk:
         return Desk(
             law,
             self._partners,

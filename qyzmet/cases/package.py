@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
@@ -17,6 +17,7 @@ import msgspec
 
 from qyzmet.cases.case import Case, Decision, Event, Fact, Law
 from qyzmet.cases.procedure import Procedure
+from qyzmet.cases.rows import Connection
 from qyzmet.exchange.contract import Partners
 from qyzmet.exchange.signing import Signer
 from qyzmet.law.act import LegalAct
@@ -78,6 +79,20 @@ class Feed:
     arrival: Callable[[Law, Any], Arrival] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What an act does by itself from time to time, apart from any case: expire holds, find who is late.
+
+    A worker does it at most once in `every`, never two workers at the same moment. `act` is given the
+    desk and a connection to the store in no transaction, commits what it does, may be repeated without
+    harm, and returns how much it did.
+    """
+
+    name: str
+    every: timedelta
+    act: Callable[[Desk, Connection], int]
+
+
 #: The text of a message from its values, the person's identity and the language.
 Template = Callable[[Mapping[str, Any], Identity, str], str]
 
@@ -97,6 +112,7 @@ class ActPackage:
     templates: Mapping[str, Template] = field(default_factory=dict)
     fact_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     prefix_of: Callable[[str], str | None] | None = None
+    duties: Sequence[Duty] = ()
 
 
 def packages() -> dict[str, ActPackage]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.metadata import entry_points
 
 from qyzmet.runtime import embedded
 from qyzmet.runtime.addresses import Database
@@ -38,10 +39,19 @@ __all__ = [
     "migrate",
     "open_database",
     "prepare",
+    "store_migrations",
 ]
 
 STORE_MIGRATIONS = "qyzmet.cases.migrations"
 VAULT_MIGRATIONS = "qyzmet.people.migrations"
+
+
+def store_migrations() -> tuple[str, ...]:
+    """The packages with migrations of the store: the kernel's, then those that installed acts bring.
+
+    An act with tables of its own names their package by an entry point of the group `qyzmet.migrations`.
+    """
+    return (STORE_MIGRATIONS, *sorted({point.value for point in entry_points(group="qyzmet.migrations")}))
 
 
 @contextlib.contextmanager
@@ -103,7 +113,7 @@ def apply_migrations(database: Database, clock: Clock | None = None) -> list[str
             engine=database.engine_url != database.owner_url,
             web=database.web_url != database.owner_url,
         )
-        applied = migrate(owner, STORE_MIGRATIONS, clock)
+        applied = [name for package in store_migrations() for name in migrate(owner, package, clock)]
     with connect(database.vault_url) as vault:
         return applied + migrate(vault, VAULT_MIGRATIONS, clock)
 
@@ -111,7 +121,8 @@ def apply_migrations(database: Database, clock: Clock | None = None) -> list[str
 def up_to_date(database: Database, clock: Clock | None) -> Database:
     """Applies what is missing. A newer database is used as it is: releases overlap by one."""
     newer: list[str] = []
-    for url, package in ((database.owner_url, STORE_MIGRATIONS), (database.vault_url, VAULT_MIGRATIONS)):
+    packages = [(database.owner_url, package) for package in store_migrations()]
+    for url, package in (*packages, (database.vault_url, VAULT_MIGRATIONS)):
         with connect(url) as connection:
             newer += state_of(connection, package).unknown
     if not newer:

@@ -16,7 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from qyzmet.runtime.addresses import Database
 from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.connection import connect, database_errors
-from qyzmet.runtime.database import STORE_MIGRATIONS, VAULT_MIGRATIONS
+from qyzmet.runtime.database import VAULT_MIGRATIONS, store_migrations
 from qyzmet.runtime.errors import QyzmetError
 from qyzmet.runtime.migrations import state_of
 from qyzmet.web.problem import Failed
@@ -75,7 +75,7 @@ def health_handlers(database: Database, clock: Clock) -> list[HTTPRouteHandler]:
 
 def examine(database: Database, clock: Clock) -> Iterator[Check]:
     """The findings, without addresses: whoever asks need not be known."""
-    yield _looked("database", lambda: _schema("database", database.engine_url, STORE_MIGRATIONS))
+    yield _looked("database", lambda: _schema("database", database.engine_url, *store_migrations()))
     yield _looked("vault", lambda: _schema("vault", database.vault_url, VAULT_MIGRATIONS))
     yield _looked("workers", lambda: _workers(database, clock))
 
@@ -88,9 +88,9 @@ def _looked(name: str, look: Callable[[], Check]) -> Check:
         return Check(name, False, "cannot be reached", _START)
 
 
-def _schema(name: str, url: str, package: str) -> Check:
+def _schema(name: str, url: str, *packages: str) -> Check:
     with connect(url, application="qyzmet health") as connection:
-        pending = state_of(connection, package).pending
+        pending = [file for package in packages for file in state_of(connection, package).pending]
     if pending:
         return Check(
             name, False, f"migrations to be applied: {', '.join(pending)}", "Run: qyzmet admin migrate"
