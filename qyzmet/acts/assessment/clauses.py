@@ -25,7 +25,8 @@ ACT = LegalAct(
         "with natural persons and legal entities",
     },
     source="Joint order of 29 and 30 March 2023 No 62 (Agency for Civil Service Affairs), No 116/НҚ "
-    "(Minister of Digital Development), No 55 о/д (Committee on Legal Statistics), No 115 (Minister of Information)",
+    "(Minister of Digital Development), No 55 о/д (Committee on Legal Statistics), "
+    "No 115 (Minister of Information)",
     in_force=Period(REGISTERED),
 )
 
