@@ -21,13 +21,11 @@ from qyzmet.acts.assessment.clauses import ACT
 from qyzmet.acts.assessment.crawler import Copy
 from qyzmet.acts.assessment.evidence import Advice
 from qyzmet.acts.assessment.report import (
-    BlogPost,
     Fault,
     Language,
     Report,
     faults,
     must_be_scorable,
-    same_address,
 )
 from qyzmet.acts.assessment.scoring import ROWS, Line, Penalty, Score, ranking, score_all
 from qyzmet.law.act import Period, carries_out
@@ -108,7 +106,7 @@ class Life:
     def late(self, body: str) -> bool:
         """Whether the body's first report came after the term."""
         sent = self.reports.get(body)
-        return bool(sent) and legal_date(sent[0].at) > self.opened.report_due
+        return sent is not None and legal_date(sent[0].at) > self.opened.report_due
 
     def overdue(self, today: date) -> list[str]:
         """Bodies whose term is over and that have not reported."""
@@ -266,7 +264,7 @@ class Life:
         open_ = [body for body in sorted(self.reports) if self.undecided(body)]
         if open_:
             raise Refused(
-                f"Records are undecided of {', '.join(open_)}. Decide them, or confirm those with good advice."
+                f"Records are undecided of {', '.join(open_)}. Decide each, or confirm the good ones."
             )
         if self.results and not reason.strip():
             raise Refused("Results are there already; a new version needs a reason.")
@@ -421,14 +419,6 @@ def gains(scored: e.ScoredBody) -> list[e.ScoredLine]:
     """Where points were lost, the most first."""
     lost = [line for line in scored.lines if line.points < line.most and line.state == "SCORED"]
     return sorted(lost, key=lambda line: (line.points - line.most, line.row, line.language))
-
-
-def same_posts(report: Report) -> int:
-    """How many posts stand more than once."""
-    addresses = [
-        (post.language, same_address(post.link)) for post in report.posts if isinstance(post, BlogPost)
-    ]
-    return len(addresses) - len(set(addresses))
 
 
 def lost_in_all(scores: Iterable[e.ScoredBody]) -> dict[str, Decimal]:

@@ -1,4 +1,4 @@
-"""Where periods are kept: events bound to one another by their digests, copies by the hash of their content."""
+"""Where periods are kept: events bound to one another by digests, copies by the hash of their content."""
 
 from __future__ import annotations
 
