@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from typing import LiteralString
 
 import msgspec
 import psycopg
+from psycopg.rows import TupleRow
 
 from qyzmet.acts.assessment import events as e
 from qyzmet.acts.assessment.crawler import Copy
@@ -26,10 +28,10 @@ class Store:
 
     def periods(self) -> list[str]:
         """The codes of all periods, newest first."""
-        rows = self._connection.execute(
+        rows = self._rows(
             "SELECT period FROM assessment_events WHERE number = 1 ORDER BY at DESC, period DESC"
         )
-        return [str(code) for (code,) in rows.fetchall()]
+        return [str(code) for (code,) in rows]
 
     def period(self, code: str) -> Life:
         """Raises UnknownName."""
@@ -37,10 +39,8 @@ class Store:
 
     def history(self, code: str) -> list[e.AnyEvent]:
         """Everything that happened in a period, in order."""
-        rows = self._connection.execute(
-            "SELECT content FROM assessment_events WHERE period = %s ORDER BY number", (code,)
-        )
-        return [_EVENT.decode(content) for (content,) in rows.fetchall()]
+        rows = self._rows("SELECT content FROM assessment_events WHERE period = %s ORDER BY number", code)
+        return [_EVENT.decode(content) for (content,) in rows]
 
     def open(self, code: str, event: e.Opened) -> Life:
         """Raises Refused where the period is there."""
@@ -63,9 +63,9 @@ class Store:
 
     def verify(self, code: str) -> list[int]:
         """Numbers of events that were changed, swapped or follow on one that is gone."""
-        rows = self._connection.execute(
-            "SELECT number, content, digest FROM assessment_events WHERE period = %s ORDER BY number", (code,)
-        ).fetchall()
+        rows = self._rows(
+            "SELECT number, content, digest FROM assessment_events WHERE period = %s ORDER BY number", code
+        )
         before, faulty = b"", []
         for place, (number, content, digest) in enumerate(rows, 1):
             if number != place or digest != _bound(before, content):
@@ -88,17 +88,19 @@ class Store:
 
     def copy(self, digest: str) -> tuple[str, bytes] | None:
         """The media type and the kept beginning of a content."""
-        row = self._connection.execute(
-            "SELECT media_type, content FROM assessment_copies WHERE digest = %s", (digest,)
-        ).fetchone()
-        return None if row is None else (str(row[0]), bytes(row[1]))
+        rows = self._rows("SELECT media_type, content FROM assessment_copies WHERE digest = %s", digest)
+        return (str(rows[0][0]), bytes(rows[0][1])) if rows else None
 
     def _read(self, code: str) -> tuple[Life, int, bytes]:
-        rows = self._connection.execute(
-            "SELECT content, digest FROM assessment_events WHERE period = %s ORDER BY number", (code,)
-        ).fetchall()
+        rows = self._rows(
+            "SELECT content, digest FROM assessment_events WHERE period = %s ORDER BY number", code
+        )
         life = folded(code, (_EVENT.decode(content) for content, _ in rows))
         return life, len(rows), bytes(rows[-1][1])
+
+    def _rows(self, query: LiteralString, *values: str) -> list[TupleRow]:
+        with self._connection.transaction():
+            return self._connection.execute(query, values).fetchall()
 
     def _append(self, code: str, number: int, before: bytes, event: e.AnyEvent) -> bool:
         content = msgspec.json.encode(event)
