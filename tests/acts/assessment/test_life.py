@@ -213,8 +213,8 @@ def test_opening_names_terms_and_assessors(store: Store) -> None:
     with pytest.raises(Refused, match="earlier tables are not loaded"):
         opened(period=Period(date(2023, 1, 1), date(2023, 5, 31)))
     for changes in (
-        {"report_due": date(2024, 12, 31)}, {"appeal_due": date(2025, 1, 20)}, {"code": "../x"}, {"entries": ()},
-        {"entries": (*ENTRIES, ENTRIES[0])},
+        {"report_due": date(2024, 12, 31)}, {"appeal_due": date(2025, 1, 20)}, {"code": "../x"},
+        {"entries": ()}, {"entries": (*ENTRIES, ENTRIES[0])},
     ):  # fmt: skip
         with pytest.raises(BadValue):
             opened(**changes)
