@@ -43,12 +43,12 @@ def act_commands() -> dict[str, EntryPoint]:
 
 
 def lines() -> dict[str, str]:
-    """Every command with its line in the help. An act's command has the act's title."""
+    """Every command with its line in the help. An act's command has what the act is about."""
     from qyzmet.law.act import known_acts
 
     acts = known_acts()
     return COMMANDS | {
-        name: acts[name].titles["en"] if name in acts else point.value
+        name: acts[name].about if name in acts else point.value
         for name, point in act_commands().items()
         if name not in COMMANDS
     }

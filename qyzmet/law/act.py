@@ -62,7 +62,8 @@ class Clause:
 class LegalAct:
     """An act with its clauses in the order of its text.
 
-    `titles` and `source` are for people; `in_force` decides which cases the act may start.
+    `titles`, `source` and `about` (a few words for lists) are for people; `in_force` decides which cases
+    the act may start.
     """
 
     code: str
@@ -70,6 +71,7 @@ class LegalAct:
     source: str
     in_force: Period
     clauses: dict[str, Clause] = field(default_factory=dict)
+    about: str = ""
 
     def clause(self, place: str, title: str, *, no_code_because: str | None = None) -> Clause:
         """Enters a clause. Raises ValueError where the place is malformed or entered already."""

@@ -28,6 +28,7 @@ ACT = LegalAct(
     "(Minister of Digital Development), No 55 о/д (Committee on Legal Statistics), "
     "No 115 (Minister of Information)",
     in_force=Period(REGISTERED),
+    about="Openness of state bodies: reports checked, scored, published",
 )
 
 
