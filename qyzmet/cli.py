@@ -25,6 +25,8 @@ COMMANDS = {
     "amount": "What a benefit comes to on a day",
     "calendar": "Working days, and how a deadline is counted",
     "case": "Look at cases: list, show, explain, replay, release",
+    "task": "Work of officials: due tasks, who does them, substitutes",
+    "policy": "Change a reading of an act, undo it, see what it touched",
     "audit": "Check the ledger, or export it for checking elsewhere",
     "signature": "Whether a signature counts: every question with its answer",
     "signer": "Hold the keys in a process of its own; switch signing off and on",

@@ -109,11 +109,17 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """Work for an official: which role, of which office, may take which outcome."""
+    """Work for an official: which role, of which office, may take which outcome.
+
+    `takes` names the facts that an outcome asks the official for, with their kind: `tiyn`, `text`. No
+    other fact is taken. With two `eyes` a second official confirms what the first proposed.
+    """
 
     role: str
     office: str
     outcomes: tuple[str, ...]
+    takes: Mapping[str, Mapping[str, str]] = {}
+    eyes: int = 1
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from typing import Any
 
 from psycopg.rows import TupleRow
 
+from qyzmet.cases import readings
 from qyzmet.cases.case import Law
 from qyzmet.cases.package import ActPackage, Feed, Template
 from qyzmet.cases.procedure import Procedure, ProcedureError
@@ -35,21 +36,34 @@ class Catalogue:
         chosen: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self.packages = {package.act.code: package for package in packages}
-        self._connection, self._calendar = connection, calendar
-        must_name_acts(chosen or {}, self.packages)
-        self._policies = {
-            code: Policies(package.policies, (chosen or {}).get(code))
-            for code, package in self.packages.items()
-        }
+        self._connection, self._shipped = connection, calendar
+        self._configured = chosen or {}
+        must_name_acts(self._configured, self.packages)
+        self._state: tuple[int, int] | None = None
+        self._laws: dict[int, Law] = {}
+        self.refresh()
         self.by_number: dict[int, Procedure] = {}
         self.number_of: dict[str, int] = {}
         self._act_of: dict[int, str] = {}
-        self._laws: dict[int, Law] = {}
         self._unreadable: dict[int, str] = {}
         with connection.transaction():
             for code, package in self.packages.items():
                 for procedure in package.procedures.values():
                     self._enter(code, procedure, clock.now())
+
+    def refresh(self) -> bool:
+        """Takes up policies changed and days moved since the last time; whether there were any."""
+        state = readings.state(self._connection)
+        if state == self._state:
+            return False
+        self._state = state
+        self.calendar = readings.calendar_of(self._connection, self._shipped)
+        chosen = readings.chosen(self._connection, self._configured)
+        self._policies = {
+            code: Policies(package.policies, chosen.get(code)) for code, package in self.packages.items()
+        }
+        self._laws.clear()
+        return True
 
     def _enter(self, act: str, procedure: Procedure, now: datetime) -> None:
         row = self._number(procedure)
@@ -117,11 +131,11 @@ class Catalogue:
         law = self._laws.get(number)
         if law is None or law.now is not now:
             self.procedure(number)
-            law = self._laws[number] = Law(now, self._calendar, self._policies[self._act_of[number]])
+            law = self._laws[number] = Law(now, self.calendar, self._policies[self._act_of[number]])
         return law
 
     def law_of_act(self, act: str, now: datetime) -> Law:
-        return Law(now, self._calendar, self._policies[act])
+        return Law(now, self.calendar, self._policies[act])
 
     def feeds(self) -> Iterable[tuple[ActPackage, Feed]]:
         return [(package, feed) for package in self.packages.values() for feed in package.feeds]

@@ -35,8 +35,9 @@ FEED_RESTS = timedelta(seconds=5)
 LONGEST_BACK_OFF = timedelta(minutes=5)
 #: After so many answers without its own line a case is set aside; an absent partner never counts.
 MOST_ATTEMPTS = 10
-#: How often what came in for ended cases is taken away.
+#: How often what came in for ended cases is taken away, and changed readings are taken up.
 TIDY_EVERY = timedelta(minutes=1)
+REFRESH_EVERY = timedelta(seconds=5)
 
 
 class Engine:
@@ -58,6 +59,7 @@ class Engine:
         self._partners, self._vault, self._signer, self._at = partners, vault, signer, failpoints
         self._away: dict[tuple[int, str], int] = {}  # how often in a row a step's partner was away
         self._tidied: datetime | None = None
+        self._refreshed: datetime | None = None
         self._feed_rests: dict[str, datetime] = {}
         self._cursors: dict[str, str] = {}
         self._writing = Writing(store, catalogue)
@@ -70,6 +72,7 @@ class Engine:
         """
         with database_errors():
             self.tidy()
+            self.refresh()
             return self.take_in() + self.take_events() + self.take_deadlines() + self.take_outside()
 
     def tidy(self) -> None:
@@ -78,6 +81,13 @@ class Engine:
         if self._tidied is None or now >= self._tidied + TIDY_EVERY:
             self.store.drop_dead_events()
             self._tidied = now
+
+    def refresh(self) -> None:
+        """Takes up policies changed and days moved since, some seconds after they were."""
+        now = self.clock.now()
+        if self._refreshed is None or now >= self._refreshed + REFRESH_EVERY:
+            self.catalogue.refresh()
+            self._refreshed = now
 
     # --- registry events --------------------------------------------------------------------------
 

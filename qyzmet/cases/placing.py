@@ -99,11 +99,13 @@ def write_tasks(
         outcomes = "{" + ",".join(task.outcomes) + "}"
         lines.append(
             f"{case.id}\t{case.run}\t{case.step}\t{clause}\t{task.role}\t{rows.text(task.office)}\t"
-            f"{rows.text(case.region)}\t{outcomes}\t{rows.moment(now)}\t{rows.moment(case.deadline)}"
+            f"{rows.text(case.region)}\t{outcomes}\t{rows.moment(now)}\t{rows.moment(case.deadline)}\t"
+            f"{rows.json_text(_encode(task.takes))}\t{task.eyes}"
         )
     rows.copy(
         cursor,
-        "tasks (case_id, run, step, clause, role, office, region, outcomes, opened_at, deadline_at)",
+        "tasks (case_id, run, step, clause, role, office, region, outcomes, opened_at, deadline_at, takes, "
+        "eyes)",
         lines,
     )
 

@@ -46,12 +46,19 @@ class Limit:
     `working_days` are counted from `starts`: "entered" (the case came to the step), "sent" (its
     message was handed to the gateway), or the name of a fact that holds a moment. When they are
     over, the case leaves by the outcome `then`; without `then` the step is only shown as overdue.
+    `literal` is the mark of a policy: where it is true, the starting day counts ("from the day").
     """
 
     working_days: int
     clause: Clause
     starts: str = "entered"
     then: str | None = None
+    literal: str | None = None
+
+    def content(self) -> list[object]:
+        """As the hash covers it; what was added later stands there only where it is set."""
+        said: list[object] = [self.working_days, self.clause.id, self.starts, self.then]
+        return said if self.literal is None else [*said, self.literal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +92,7 @@ class Step:
             "outcomes": dict(self.outcomes),
             "act": _name(self.act),
             "hear": _name(self.hear),
-            "limit": None
-            if self.limit is None
-            else [self.limit.working_days, self.limit.clause.id, self.limit.starts, self.limit.then],
+            "limit": None if self.limit is None else self.limit.content(),
             "no_limit_because": self.no_limit_because,
             "every": None if self.every is None else int(self.every.total_seconds()),
         }

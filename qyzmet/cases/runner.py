@@ -120,15 +120,18 @@ def _rest(run: Run, step: Step, law: Law) -> None:
 def set_deadline(run: Run, step: Step, limit: Limit, start: datetime, law: Law) -> None:
     """Starts the step's legal deadline and keeps its proof as a fact of the case."""
     case = run.case
-    case.deadline, proof = _counted(limit.clause.id, start, limit.working_days, law.calendar)
+    literal = limit.literal is not None and bool(law.policies[limit.literal])
+    case.deadline, proof = _counted(limit.clause.id, start, limit.working_days, law.calendar, literal)
     case.due = _due(case, step)
     run.learnt[f"{step.name}.deadline"] = case.facts[f"{step.name}.deadline"] = law.fact(proof, "Qyzmet")
 
 
 @lru_cache(maxsize=1024)
-def _counted(clause: str, start: datetime, days: int, calendar: WorkingCalendar) -> tuple[datetime, Any]:
+def _counted(
+    clause: str, start: datetime, days: int, calendar: WorkingCalendar, literal: bool
+) -> tuple[datetime, Any]:
     """The end of a deadline and its proof; the cases of a batch mostly share both."""
-    deadline = working_days(start, days, calendar=calendar)
+    deadline = working_days(start, days, calendar=calendar, counts_start_day=literal)
     proof = {
         "clause": clause,
         "start": start.astimezone(UTC).isoformat(),
@@ -137,6 +140,8 @@ def _counted(clause: str, start: datetime, days: int, calendar: WorkingCalendar)
         "proof": deadline.proof_id,
         "calendar": deadline.calendar_version,
     }
+    if literal:
+        proof["start_counted"] = True
     return deadline.ends, proof
 
 
@@ -161,6 +166,8 @@ def hear(run: Run, event: Event, procedure: Procedure, law: Law) -> bool:
         return _hear_again(run, event, procedure, law)
     if (event.kind == "released") is not (case.status == "a"):
         return False
+    if event.kind == "recounted":
+        return _recounted(run, step, event, law)
     if event.kind == "released":
         return _released(run, step, event, procedure, law)
     if event.kind == "sent" and step.kind is Kind.ASK:
@@ -171,8 +178,11 @@ def hear(run: Run, event: Event, procedure: Procedure, law: Law) -> bool:
         return True
     outcome: Outcome | str | None = None
     if event.kind == "done" and step.kind is Kind.TASK:
-        by = Fact(event.body.get("official", ""), "Qyzmet", law.now)
-        outcome = Outcome(event.body["outcome"], _facts_of(event) | {f"{step.name}.by": by})
+        who = {f"{step.name}.by": event.body.get("official", "")}
+        if "confirmed_by" in event.body:
+            who[f"{step.name}.confirmed_by"] = event.body["confirmed_by"]
+        by = {name: Fact(value, "Qyzmet", law.now) for name, value in who.items()}
+        outcome = Outcome(event.body["outcome"], _facts_of(event) | by)
     elif event.kind == "reply" and step.hear is not None:
         outcome = None if _too_late(run, event) else step.hear(case, event, law)
         if outcome is not None:
@@ -198,6 +208,18 @@ def _released(run: Run, step: Step, event: Event, procedure: Procedure, law: Law
     else:
         case.deadline = None
         run_on(run, procedure, law)
+    return True
+
+
+def _recounted(run: Run, step: Step, event: Event, law: Law) -> bool:
+    """A late order moved a working day: the deadline is counted anew, unless it has expired meanwhile."""
+    case, name = run.case, f"{step.name}.deadline"
+    if step.limit is None or case.deadline is None or case.deadline <= event.at or name not in case.facts:
+        return False
+    set_deadline(run, step, step.limit, datetime.fromisoformat(case.facts[name].value["start"]), law)
+    # Never shorter than until the end of the day on which the order became known here.
+    case.deadline = max(case.deadline, datetime.fromisoformat(event.body["deadline"]))
+    case.due = _due(case, step)
     return True
 
 

@@ -1,6 +1,8 @@
 """Tasks for officials: optimistic locking, so that two people never decide one case.
 
-What an official does comes back to the case as an event; the engine moves it on.
+What an official does comes back to the case as an event; the engine moves it on. An outcome takes only
+the facts it asks for. Where a task needs two pairs of eyes, the first official's end is a proposal that a
+second one confirms.
 """
 
 from __future__ import annotations
@@ -11,13 +13,27 @@ from typing import Any
 
 import msgspec
 
-from qyzmet.cases.rows import Connection
+from qyzmet.cases.rows import Connection, Cursor
 from qyzmet.runtime.clock import Clock
-from qyzmet.runtime.errors import Refused, UnknownName
+from qyzmet.runtime.errors import BadValue, Refused, UnknownName
+
+LONGEST_TEXT = 2000
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """What the first official of two would end a task with."""
+
+    outcome: str
+    facts: dict[str, Any]
+    official: str
+    at: datetime
 
 
 class Task(msgspec.Struct, frozen=True):
-    """An open task. `version` goes back with every change; an older one is refused."""
+    """An open task. `version` goes back with every change; an older one is refused.
+
+    `takes` is, by outcome, what the official enters and of which kind (`tiyn`, `text`).
+    """
 
     id: int
     case: int
@@ -31,26 +47,75 @@ class Task(msgspec.Struct, frozen=True):
     deadline_at: datetime | None
     version: int
     claimed_by: str | None
+    takes: dict[str, dict[str, str]] | None
+    eyes: int
+    proposal: Proposal | None
+
+    def overdue(self, now: datetime) -> bool:
+        return self.deadline_at is not None and self.deadline_at <= now
 
 
 _COLUMNS = (
-    "id, case_id, step, clause, role, office, region, outcomes, opened_at, deadline_at, version, claimed_by"
+    "id, case_id, step, clause, role, office, region, outcomes, opened_at, deadline_at, version, claimed_by, "
+    "takes::text, eyes, proposal::text"
 )
+_TAKES = msgspec.json.Decoder(dict[str, dict[str, str]])
+_PROPOSAL = msgspec.json.Decoder(Proposal)
 
 
-def open_tasks(connection: Connection, *, office: str | None = None, limit: int = 1000) -> list[Task]:
-    """Open tasks, those whose deadline comes first first."""
+def open_tasks(
+    connection: Connection,
+    *,
+    office: str | None = None,
+    role: str | None = None,
+    region: str | None = None,
+    claimed_by: str | None = None,
+    overdue_at: datetime | None = None,
+    limit: int = 1000,
+) -> list[Task]:
+    """Open tasks, those whose deadline comes first first; with `overdue_at` those that were late then."""
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT {_COLUMNS} FROM tasks WHERE state = 'o' AND (%s::text IS NULL OR office = %s)
-                ORDER BY deadline_at NULLS LAST, id LIMIT %s""",
-            (office, office, limit),
-        )
-        return [Task(*row) for row in cursor.fetchall()]
+            f"""SELECT {_COLUMNS} FROM tasks WHERE state = 'o'
+                  AND (%(office)s::text IS NULL OR office = %(office)s)
+                  AND (%(role)s::text IS NULL OR role = %(role)s)
+                  AND (%(region)s::text IS NULL OR region = %(region)s)
+                  AND (%(mine)s::text IS NULL OR claimed_by = %(mine)s)
+                  AND (%(late)s::timestamptz IS NULL OR deadline_at <= %(late)s)
+                ORDER BY deadline_at NULLS LAST, id LIMIT %(limit)s""",
+            {"office": office, "role": role, "region": region, "mine": claimed_by, "late": overdue_at,
+             "limit": limit},
+        )  # fmt: skip
+        return [_task(row) for row in cursor.fetchall()]
+
+
+def open_task(connection: Connection, task: int) -> Task:
+    """One open task. Raises UnknownName where it is none, or ended."""
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM tasks WHERE id = %s AND state = 'o'", (task,))
+        row = cursor.fetchone()
+    if row is None:
+        raise UnknownName("open task", str(task), "`qyzmet task list` shows those there are")
+    return _task(row)
+
+
+def _task(row: Sequence[Any]) -> Task:
+    takes, eyes, proposal = row[-3:]
+    values = [*row[:-3], takes and _TAKES.decode(takes), eyes, proposal and _PROPOSAL.decode(proposal)]
+    return Task(*values)
 
 
 def claim(connection: Connection, task: int, version: int, official: str) -> int:
     """Takes a task on; returns its new version. Raises Refused where it has changed meanwhile."""
+    return _hold(connection, task, version, official)
+
+
+def give_back(connection: Connection, task: int, version: int) -> int:
+    """Puts a claimed task back for others; returns its new version. Raises Refused likewise."""
+    return _hold(connection, task, version, None)
+
+
+def _hold(connection: Connection, task: int, version: int, official: str | None) -> int:
     with connection.transaction():
         row = connection.execute(
             """UPDATE tasks SET claimed_by = %s, version = version + 1
@@ -70,13 +135,14 @@ def complete(
     outcome: str,
     clock: Clock,
     facts: Mapping[str, Any] | None = None,
-) -> None:
+) -> bool:
     """Ends a task with one of its outcomes; the case moves on at the engine's next turn.
 
-    Raises Refused where somebody else changed the task meanwhile, UnknownName for an outcome the
-    task does not have.
+    False where a second official has still to confirm it. Raises Refused where somebody else changed the
+    task meanwhile or confirms another end than was proposed, UnknownName for an outcome the task does not
+    have, BadValue for facts that the outcome does not ask for.
     """
-    complete_many(connection, [(task, version, outcome, facts or {})], official, clock)
+    return complete_many(connection, [(task, version, outcome, facts or {})], official, clock) == 1
 
 
 def complete_many(
@@ -84,32 +150,109 @@ def complete_many(
     done: Sequence[tuple[int, int, str, Mapping[str, Any]]],
     official: str,
     clock: Clock,
-) -> None:
-    """Ends several tasks as (task, version, outcome, facts): all of them or, on any error, none."""
+) -> int:
+    """Ends several tasks as (task, version, outcome, facts): all of them or, on any error, none.
+
+    Returns how many ended; the others wait for a second official.
+    """
     now = clock.now()
     with connection.transaction(), connection.cursor() as cursor:
-        for task, version, outcome, facts in done:
-            cursor.execute(
-                """UPDATE tasks SET state = 'd', done_at = %s, done_by = %s, outcome = %s,
-                       version = version + 1
-                   WHERE id = %s AND version = %s AND state = 'o' RETURNING case_id, step, outcomes""",
-                (now, official, outcome, task, version),
-            )
-            row = cursor.fetchone()
-            if row is None:
-                raise _stale(task)
-            case, step, outcomes = row
-            if outcome not in outcomes:
-                raise UnknownName("outcome", outcome, f"task {task} ends in one of {', '.join(outcomes)}")
-            body = {
-                "step": step,
-                "task": task,
-                "outcome": outcome,
-                "official": official,
-                "source": official,
-                "facts": dict(facts),
-            }
-            send_event(cursor.connection, case, "done", now, body)
+        return sum(_end(cursor, *each, official, now) for each in done)
+
+
+def reject(connection: Connection, task: int, version: int, official: str) -> int:
+    """A second official does not confirm what was proposed: the task is open again; its new version.
+
+    Raises Refused where nothing was proposed, or by the same official, or the task changed meanwhile.
+    """
+    with connection.transaction(), connection.cursor() as cursor:
+        found = _locked(cursor, task, version)
+        if found.proposal is None or found.proposal.official == official:
+            raise Refused(f"Task {task} has no proposal of another official. Nothing was changed.")
+        cursor.execute(
+            "UPDATE tasks SET proposal = NULL, version = version + 1 WHERE id = %s RETURNING version", (task,)
+        )
+        row = cursor.fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def _end(
+    cursor: Cursor,
+    task: int,
+    version: int,
+    outcome: str,
+    facts: Mapping[str, Any],
+    official: str,
+    now: datetime,
+) -> bool:
+    found = _locked(cursor, task, version)
+    if outcome not in found.outcomes:
+        raise UnknownName("outcome", outcome, f"task {task} ends in one of {', '.join(found.outcomes)}")
+    _must_be_asked_for(found, outcome, facts)
+    proposal = found.proposal
+    if found.eyes > 1 and proposal is None:
+        said = msgspec.json.encode(Proposal(outcome, dict(facts), official, now)).decode()
+        cursor.execute(
+            "UPDATE tasks SET proposal = %s, claimed_by = NULL, version = version + 1 WHERE id = %s",
+            (said, task),
+        )
+        return False
+    body: dict[str, Any] = {
+        "step": found.step, "task": task, "outcome": outcome, "official": official, "source": official,
+        "facts": dict(facts),
+    }  # fmt: skip
+    if proposal is not None:
+        if proposal.official == official:
+            raise Refused(f"Task {task} needs a second official; {official} proposed its end.")
+        if (proposal.outcome, proposal.facts) != (outcome, dict(facts)):
+            raise Refused(f"Task {task} was proposed to end otherwise. Reject the proposal first.")
+        body |= {"official": proposal.official, "source": proposal.official, "confirmed_by": official}
+    cursor.execute(
+        """UPDATE tasks SET state = 'd', done_at = %s, done_by = %s, outcome = %s, version = version + 1
+           WHERE id = %s""",
+        (now, body["official"], outcome, task),
+    )
+    send_event(cursor.connection, found.case, "done", now, body)
+    return True
+
+
+def _locked(cursor: Cursor, task: int, version: int) -> Task:
+    cursor.execute(
+        f"SELECT {_COLUMNS} FROM tasks WHERE id = %s AND version = %s AND state = 'o' FOR UPDATE",
+        (task, version),
+    )
+    row = cursor.fetchone()
+    if row is None:
+        raise _stale(task)
+    return _task(row)
+
+
+def _must_be_asked_for(task: Task, outcome: str, facts: Mapping[str, Any]) -> None:
+    """An official enters what the outcome asks for and nothing else: no fact of the case is overwritten."""
+    if task.takes is None:
+        return  # opened by a release that did not say
+    asked = task.takes.get(outcome, {})
+    for name in sorted(facts.keys() - asked.keys()):
+        takes = f"takes {', '.join(sorted(asked))}" if asked else "takes no facts"
+        raise BadValue(f"fact {name}", f"is not asked for: {outcome} {takes}", "Leave it out.")
+    for name, kind in asked.items():
+        if name not in facts:
+            raise BadValue(f"fact {name}", f"is needed for {outcome}", "Enter it.")
+        if not _is_of(kind, facts[name]):
+            raise BadValue(f"fact {name}", f"is {_KINDS[kind]}", "Enter it so.")
+
+
+_KINDS = {
+    "tiyn": "a whole number of tiyn above 0",
+    "text": f"a text of 1 to {LONGEST_TEXT} printable characters",
+}
+
+
+def _is_of(kind: str, value: object) -> bool:
+    if kind == "tiyn":
+        return type(value) is int and 0 < value < 10**13
+    return isinstance(value, str) and 0 < len(value.strip()) <= LONGEST_TEXT and value.isprintable()
 
 
 def send_event(connection: Connection, case: int, kind: str, at: datetime, body: Mapping[str, Any]) -> None:

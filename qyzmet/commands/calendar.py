@@ -104,3 +104,48 @@ def explain(day: date, n: int, from_the_day: bool, as_json: bool, lang: str) -> 
             "calendar": deadline.calendar_version,
         }
     )
+
+
+@calendar.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--by", required=True, metavar="NAME", help="Who enters it.")
+@as_json
+@says_errors
+def order(file: str, by: str, as_json: bool) -> None:
+    """Enter a late order that moves working days (TOML as in overrides.toml); open deadlines move with it.
+
+    What expired before stays expired and is listed.
+
+    \b
+    Example:
+      qyzmet calendar order order-2024-04-18.toml --by head
+    """
+    from pathlib import Path
+
+    import msgspec
+
+    from qyzmet.cases import readings, recount
+    from qyzmet.commands.opening import opened
+    from qyzmet.law.calendar import working_calendar
+    from qyzmet.law.overrides import read_overrides
+
+    given = read_overrides(Path(file))
+    with opened() as all_:
+        entered = readings.enter_orders(all_.connection, working_calendar(), given, by, all_.clock)
+        all_.catalogue.refresh()
+        found = recount.recount(
+            all_.connection, all_.catalogue, ", ".join(str(each.day) for each in entered), all_.clock
+        )
+    if as_json:
+        print_json({"days": [str(each.day) for each in entered], **msgspec.to_builtins(found)})
+        return
+    for each in entered:
+        click.echo(f"{each.day} is {'worked' if each.works else 'a day off'} ({each.source})")
+    for moved in found.moved:
+        ends = f"{moved.before:%Y-%m-%d %H:%M} to {moved.after:%Y-%m-%d %H:%M} UTC"
+        click.echo(f"case {moved.case}, {moved.step}: {ends}")
+    for gone in found.expired:
+        click.echo(
+            f"case {gone.case}, {gone.step}: expired on {gone.before:%Y-%m-%d} and stays so; look at it"
+        )
+    click.echo(f"{len(entered)} days entered, {len(found.moved)} open deadlines moved.")

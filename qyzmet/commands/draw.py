@@ -21,18 +21,35 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--benefit", metavar="CODE", help="Which procedure of the act, where it has several.")
 @click.option("--bpmn", type=_FILE, metavar="F", help="Write BPMN 2.0 with its drawing to this file.")
 @click.option("--svg", type=_FILE, metavar="F", help="Write an SVG picture to this file.")
+@click.option(
+    "--pages",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write a page of text (tables and diagrams in three languages) for every procedure of the act.",
+)
 @language
 @says_errors
-def draw(procedure: str, benefit: str | None, bpmn: Path | None, svg: Path | None, lang: str) -> None:
+def draw(
+    procedure: str, benefit: str | None, bpmn: Path | None, svg: Path | None, pages: Path | None, lang: str
+) -> None:
     """Draws PROCEDURE, the procedure of an act, named by the code of the act.
 
     \b
     Examples:
       qyzmet draw proactive --benefit LARGE_FAMILY_ALLOWANCE --svg procedure.svg --lang kk
       qyzmet draw proactive --benefit BURIAL_PAYMENT --bpmn procedure.bpmn
+      qyzmet draw proactive --pages docs/procedures
     """
+    if bpmn is None and svg is None and pages is None:
+        raise click.UsageError("say what to write: --svg F, --bpmn F or --pages DIR.")
+    if pages is not None:
+        from qyzmet.cases.drawing.page import page
+
+        pages.mkdir(parents=True, exist_ok=True)
+        for code, each in _procedures(procedure).items():
+            _write(pages / f"{code}.md", page(each).encode())
     if bpmn is None and svg is None:
-        raise click.UsageError("say what to write: --svg F, --bpmn F or both.")
+        return
     table = _procedure(procedure, benefit)
     if bpmn is not None:
         from qyzmet.cases.drawing.bpmn import to_bpmn

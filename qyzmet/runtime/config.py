@@ -25,7 +25,7 @@ from qyzmet.runtime.setting_checks import LOG_LEVELS
 FREE_PREFIXES = ("QYZMET_TEST_", "QYZMET_FAILPOINT")
 
 _SECRET = "***"
-_WHOLE = ("partners", "policies", "senders")
+_WHOLE = ("partners", "policies", "senders", "workplaces")
 
 #: Files whose paths are within the home unless they are absolute.
 _PLACES = {
@@ -67,6 +67,7 @@ class Config:
     revocation_minutes: int = 60
     policies: Mapping[str, Any] = field(default_factory=dict)
     senders: Mapping[str, Path] = field(default_factory=dict)
+    workplaces: Mapping[str, Path] = field(default_factory=dict)
     log_level: str = "info"
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -129,8 +130,8 @@ def load(env: Mapping[str, str] | None = None, toml: Path | None = None) -> Conf
             sources[setting.name] = str(file or home / "qyzmet.toml")
         else:
             sources[setting.name] = "default"
-    files = values.get("senders", {})
-    values["senders"] = {source: home / file for source, file in files.items()}
+    for name in ("senders", "workplaces"):
+        values[name] = {source: home / file for source, file in values.get(name, {}).items()}
     for name, place in _PLACES.items():
         values[name] = home / values.get(name, place)  # an absolute path stays as it is
     return Config(**values, sources=MappingProxyType(sources))
@@ -281,5 +282,6 @@ SETTINGS = (
         "policies", "policies", "", checks.policies, "Readings of what each act leaves open, by mark (G-08 …)"
     ),
     Setting("senders", "senders", "", checks.senders, "Public keys (PEM) of those who push registry events"),
+    Setting("workplaces", "workplaces", "", checks.senders, "Public keys (PEM) of systems officials work in"),
     Setting("log_level", "log_level", "QYZMET_LOG_LEVEL", checks.level, f"One of {', '.join(LOG_LEVELS)}"),
 )

@@ -29,6 +29,7 @@ from qyzmet.runtime.connection import connect
 from qyzmet.runtime.errors import BadValue, DatabaseAway
 from qyzmet.runtime.initdb import SUPERUSER, Progress, environment, initialise
 from qyzmet.runtime.place import Place, find_place, locks_of
+from qyzmet.runtime.sizes import sizes_here
 
 __all__ = ["SUPERUSER", "Progress", "Server", "server"]
 
@@ -39,9 +40,6 @@ _TRIES_FOR_A_PORT = 3
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "50",
-    "shared_buffers": "256MB",
-    "max_wal_size": "4GB",
-    "wal_compression": "on",
     "synchronous_commit": "on",
     "fsync": "on",
     "password_encryption": "scram-sha-256",
@@ -164,7 +162,8 @@ def _start(place: Place, secret: str, throwaway: bool, say: Progress) -> int:
 
 
 def _start_keeper(place: Place, port: int, throwaway: bool) -> None:
-    settings = _SETTINGS | (_THROWAWAY if throwaway else {}) | {"port": str(port)}
+    sized = _THROWAWAY if throwaway else sizes_here(place.data)
+    settings = _SETTINGS | sized | {"port": str(port)}
     at = _socket(place)
     settings["unix_socket_directories"] = str(at) if at else ""
     command = [str(place.binaries / "postgres"), "-D", str(place.data)]

@@ -95,7 +95,7 @@ def senders(name: str, value: Any) -> Mapping[str, Path]:
     raise BadValue(
         name,
         "is a table of files, one for each source",
-        'Write [senders] and then lines like "individuals_db/births" = "individuals.pem".',
+        f'Write [{name}] and then lines like "individuals_db/births" = "individuals.pem".',
     )
 
 

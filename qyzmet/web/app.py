@@ -23,6 +23,7 @@ from qyzmet.web.openapi import document
 from qyzmet.web.senders import Senders
 from qyzmet.web.shell import MOST_BYTES, Shell
 from qyzmet.web.signatures import Checker
+from qyzmet.web.workplaces import workplace_handlers
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -37,6 +38,7 @@ class Site:
     clock: Clock
     packages: Sequence[ActPackage]
     senders: Senders = field(default_factory=dict)
+    workplaces: Senders = field(default_factory=dict)
     policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     calendar: WorkingCalendar = field(default_factory=working_calendar)
     desks: int = 4
@@ -61,6 +63,7 @@ def application(site: Site) -> Shell:
                     _owner(site.packages, name), feed, desks, once, checker, site.clock
                 )
             ),
+            *workplace_handlers(desks, once, Checker(site.workplaces, site.clock), site.clock),
         ],
         before_request=idempotency.required,
     )

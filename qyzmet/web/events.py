@@ -72,7 +72,7 @@ def event_handlers(
 
     @post(f"/events/{feed.name}", status_code=200)
     async def push(request: Request[Any, Any, Any]) -> Response[bytes]:
-        _must_be_json(request)
+        must_be_json(request)
         body = await request.body()
         _must_be_sender(request, checker, body, feed)
         key = Key(feed.name, key_of(request), request.url.path, body)
@@ -104,7 +104,8 @@ def event_handlers(
     return [push, refused]
 
 
-def _must_be_json(request: Request[Any, Any, Any]) -> None:
+def must_be_json(request: Request[Any, Any, Any]) -> None:
+    """Raises Failed where the body is not announced as plain JSON."""
     kind, _, rest = request.headers.get("content-type", "").partition(";")
     charset = rest.strip().lower().removeprefix("charset=").strip('"')
     encoding = request.headers.get("content-encoding", "identity").lower()

@@ -12,6 +12,7 @@ from qyzmet.web.events import RefusedPage, Taken
 from qyzmet.web.health import Live, Readiness
 from qyzmet.web.problem import MEDIA_TYPE, Problem
 from qyzmet.web.rows import Batch
+from qyzmet.web.workplaces import AsideList, Released, TaskList, TaskState, Work
 
 _JSON = "application/json"
 _SIGNED = [{"signature": list[str]()}]
@@ -31,9 +32,10 @@ def document(feeds: Iterable[Feed]) -> dict[str, Any]:
     """Every path of the API; what several use stands once under `components`."""
     sources = {feed.name: feed.event for feed in feeds if feed.event is not None}
     types: list[Any] = [Problem, Live, Readiness, Taken, RefusedPage]
+    types += [TaskList, AsideList, Work, TaskState, Released]
     types += [Batch[event] for event in sources.values()]  # type: ignore[valid-type]
     schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
-    problem, live, readiness, taken, refused, *batches = schemas
+    problem, live, readiness, taken, refused, tasks, aside, work, state, released, *batches = schemas
     paths: dict[str, Any] = {
         "/health/live": {"get": _get("live", "The process lives", live, {}, problem)},
         "/health/ready": {
@@ -46,6 +48,13 @@ def document(feeds: Iterable[Feed]) -> dict[str, Any]:
     for source, batch in zip(sources, batches, strict=True):
         paths[f"/api/v1/events/{source}"] = {"post": _push(source, batch, taken, problem)}
         paths[f"/api/v1/events/{source}/refused"] = {"get": _list(source, refused, problem)}
+    paths["/api/v1/tasks"] = {"get": _work_list("tasks", "What the official may do today", tasks, problem)}
+    paths["/api/v1/aside"] = {"get": _work_list("aside", "Cases set aside for people", aside, problem)}
+    for name, summary in _TASK_WORK.items():
+        told = _work(f"{name.replace('-', '_')}_task", summary, "task", work, state, problem)
+        paths[f"/api/v1/tasks/{{task}}/{name}"] = {"post": told}
+    put_back = _work("release_case", "Puts a case back to work", "case", work, released, problem)
+    paths["/api/v1/aside/{case}/release"] = {"post": put_back}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -66,6 +75,47 @@ def document(feeds: Iterable[Feed]) -> dict[str, Any]:
             },
         },
     }
+
+
+_TASK_WORK = {
+    "claim": "Takes a task on",
+    "give-back": "Puts a claimed task back",
+    "end": "Ends a task, or proposes its end where a second official confirms",
+    "reject": "Does not confirm what another official proposed",
+}
+
+
+def _work_list(name: str, summary: str, schema: Any, problem: Any) -> dict[str, Any]:
+    said = {code: _PROBLEMS[code] for code in ("400", "401", "500", "503")} | {"409": "No post allows it"}
+    overdue = {"name": "overdue", "in": "query", "required": False, "schema": {"type": "string"}}
+    listed = _get(f"list_{name}", summary, schema, said, problem)
+    parameters = [overdue] if name == "tasks" else []
+    return {**listed, "security": _SIGNED, "parameters": [*parameters, *_signed_headers()]}
+
+
+def _work(name: str, summary: str, place: str, work: Any, answer: Any, problem: Any) -> dict[str, Any]:
+    """A change by an official."""
+    said = _PROBLEMS | {
+        "404": "There is no such task or outcome",
+        "409": "No post allows it, or it was changed meanwhile; nothing was changed",
+        "422": "A value breaks its rule, or the key belongs to another request",
+    }
+    number = {"name": place, "in": "path", "required": True, "schema": {"type": "integer"}}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "security": _SIGNED,
+        "parameters": [number, _header("Idempotency-Key"), _header("Content-Digest"), *_signed_headers()],
+        "requestBody": {"required": True, "content": {_JSON: {"schema": work}}},
+        "responses": {
+            "200": {"description": summary, "content": {_JSON: {"schema": answer}}},
+            **_problems(said, problem),
+        },
+    }
+
+
+def _signed_headers() -> list[dict[str, Any]]:
+    return [_header("Signature-Input"), _header("X-Official")]
 
 
 def _push(source: str, batch: Any, taken: Any, problem: Any) -> dict[str, Any]:

@@ -81,6 +81,11 @@ def read_senders(files: Mapping[str, Path], sources: Sequence[str]) -> Senders:
     return {source: _read(f"senders.{source}", path) for source, path in files.items()}
 
 
+def read_workplaces(files: Mapping[str, Path]) -> Senders:
+    """The keys of every workplace that vouches for its officials. Raises BadValue for a bad file."""
+    return {name: _read(f"workplaces.{name}", path) for name, path in files.items()}
+
+
 def _read(name: str, path: Path) -> list[SenderKey]:
     try:
         content = path.read_bytes()

@@ -52,10 +52,10 @@ class Checker:
     def __init__(self, senders: Senders, clock: Clock) -> None:
         self._senders, self._clock = senders, clock
 
-    def sender(self, request: Request[Any, Any, Any], body: bytes) -> str:
-        """The source that signed this request. Raises Failed."""
+    def sender(self, request: Request[Any, Any, Any], body: bytes, also: tuple[str, ...] = ()) -> str:
+        """The source that signed this request; `also` must be covered too. Raises Failed."""
         signature = self._chosen(request)
-        covered = COVERED if request.method == "POST" else COVERED_WITHOUT_BODY
+        covered = (COVERED if request.method == "POST" else COVERED_WITHOUT_BODY) + also
         missing = [name for name in covered if name not in signature.covered]
         if missing:
             raise _not_shown(f"the signature does not cover {', '.join(missing)}")

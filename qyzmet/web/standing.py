@@ -19,7 +19,7 @@ from qyzmet.runtime.database import open_database
 from qyzmet.runtime.errors import BadValue, DatabaseAway
 from qyzmet.runtime.logs import write_json_lines
 from qyzmet.web.app import Site, application, pushed_feeds
-from qyzmet.web.senders import read_senders
+from qyzmet.web.senders import read_senders, read_workplaces
 from qyzmet.web.serving import serve
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,9 @@ def stand(standing: Standing, listening: socket, ready: Callable[[], None]) -> N
         try:
             with open_database(config, clock=clock) as database:
                 keys = VaultKeys.load_or_create(config.vault_keys)
-                site = Site(database, keys, clock, acts, senders, config.policies)
+                site = Site(
+                    database, keys, clock, acts, senders, read_workplaces(config.workplaces), config.policies
+                )
                 asyncio.run(_run(standing, site, listening, ready))
             return
         except DatabaseAway as error:  # at the start; later, requests are told

@@ -21,6 +21,7 @@ from qyzmet.runtime import embedded, keeper
 from qyzmet.runtime.connection import connect
 from qyzmet.runtime.errors import BadValue, DatabaseAway
 from qyzmet.runtime.place import reachable
+from qyzmet.runtime.sizes import sizes
 
 HOLDER = """
 import sys
@@ -207,15 +208,32 @@ def test_it_is_durable_and_sized_as_said(near: Path) -> None:
     with embedded.server(near) as server, connect(server.url("postgres")) as connection:
         shown = {
             name: connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
-            for name in ("fsync", "synchronous_commit", "shared_buffers", "max_wal_size", "max_connections")
+            for name in ("fsync", "synchronous_commit", "checkpoint_timeout", "max_connections")
         }
+        size = connection.execute("SELECT pg_size_bytes(current_setting('shared_buffers'))").fetchone()
     assert shown == {
         "fsync": ("on",),
         "synchronous_commit": ("on",),
-        "shared_buffers": ("256MB",),
-        "max_wal_size": ("4GB",),
+        "checkpoint_timeout": ("30min",),
         "max_connections": ("50",),
     }
+    assert size is not None
+    assert size[0] >= 256 << 20
+
+
+@pytest.mark.parametrize(
+    ("memory", "free", "buffers", "log"),
+    [
+        (1 << 30, 5 << 30, "256MB", "2048MB"),  # a small laptop with a full disk
+        (16 << 30, 60 << 30, "2048MB", "20480MB"),
+        (256 << 30, 2 << 40, "8192MB", "32768MB"),
+    ],
+)
+def test_it_makes_itself_as_large_as_the_machine_allows(
+    memory: int, free: int, buffers: str, log: str
+) -> None:
+    found = sizes(memory, free)
+    assert (found["shared_buffers"], found["max_wal_size"]) == (buffers, log)
 
 
 def test_another_port_is_taken_where_the_old_one_is_not_free(near: Path) -> None:

@@ -38,7 +38,7 @@ COMMON = (
 class Benefit:
     """One service of the act. `paragraphs` names the chapter's own places beside the common ones.
 
-    `decision_days` are working days; "from the day" (§111, §180) is read as all periods are (G-12).
+    `decision_days` are working days; "from the day" (§111, §180) is read by G-12b.
     What exists already is looked for under the subject's name where it is `about_subject`.
     `without_documents_days` after a return lead to refusal (ch. 2) or, None, to a decision on what
     there is after 30. `placed_from` is the first day on which ODK takes decisions.

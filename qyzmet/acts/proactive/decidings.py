@@ -101,11 +101,14 @@ def _authorised_body(t: Table) -> Steps:
     outcomes = {"appoint": signs, "refuse": "sign_refusal", **WITHDRAWN}
     if benefit.returns:
         outcomes["return"] = "return_file"
-    # "From the day the EIM arrives" (§111, §180): read as G-12 reads all periods.
-    limit = benefit.decision_days and (benefit.decision_days, "entered", None)
+    limit: tuple[int, str, None] | tuple[int, str, None, str] | None = None
+    if benefit.decision_days:
+        limit = (benefit.decision_days, "entered", None)
+        if benefit.chapter in (6, 9):  # "from the day the EIM arrives" (§111, §180)
+            limit = (*limit, "G-12b")
     steps: Steps = (
         t.step("decide", TASK, "decide", AUTHORISED_BODY, None, decisions.consider, outcomes,
-               limit=limit or None, no_limit=None if limit else _LISTS),
+               limit=limit, no_limit=None if limit else _LISTS),
     )  # fmt: skip
     if benefit.returns:
         steps += _completion(t)

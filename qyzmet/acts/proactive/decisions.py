@@ -83,9 +83,24 @@ def draft(case: Case, law: Law) -> Outcome:
     return Outcome("drafted", facts=facts, findings=[law.finding(clause, "drafted", case, *given, "amount")])
 
 
+#: What an official enters where no amount is publicly confirmed: the amount and where it is from.
+_AMOUNT = {"amount": "tiyn", "amount.source": "text"}
+
+
+def _eyes(case: Case, law: Law) -> int:
+    """Two where the installation wants a second official to confirm decisions on this benefit."""
+    return 2 if _benefit(case).code in law.policies["eyes"] else 1
+
+
 def enter_amount(case: Case, law: Law) -> TaskOrder:
     """The automatic route has no confirmed amount: an official enters one in tiyn with its source."""
-    return TaskOrder(role="authorised_body", office=_office(case), outcomes=("entered",))
+    return TaskOrder(
+        role="authorised_body",
+        office=_office(case),
+        outcomes=("entered",),
+        takes={"entered": _AMOUNT},
+        eyes=_eyes(case, law),
+    )
 
 
 def form_file(case: Case, law: Law) -> TaskOrder:
@@ -98,7 +113,14 @@ def form_file(case: Case, law: Law) -> TaskOrder:
 def consider(case: Case, law: Law) -> TaskOrder:
     """§24 and parallels: the authorised body decides, or returns the case file where it may (§25)."""
     outcomes = ("appoint", "refuse", "return") if _benefit(case).returns else ("appoint", "refuse")
-    return TaskOrder(role="authorised_body", office=_office(case), outcomes=outcomes)
+    takes = {} if "amount" in case.facts else {"appoint": _AMOUNT}
+    return TaskOrder(
+        role="authorised_body",
+        office=_office(case),
+        outcomes=outcomes,
+        takes=takes,
+        eyes=_eyes(case, law),
+    )
 
 
 def _office(case: Case) -> str:
@@ -127,7 +149,9 @@ def supplement(case: Case, law: Law) -> TaskOrder:
 
 def refuse_without_documents(case: Case, law: Law) -> TaskOrder:
     """§26 part 2: nothing came in 25 working days; the authorised body issues the refusal."""
-    return TaskOrder(role="authorised_body", office=_office(case), outcomes=("refuse",))
+    return TaskOrder(
+        role="authorised_body", office=_office(case), outcomes=("refuse",), eyes=_eyes(case, law)
+    )
 
 
 # --- signature and payment ------------------------------------------------------------------------

@@ -31,6 +31,12 @@ def _codes(value: Any) -> bool:
     )
 
 
+def _some_benefits(value: Any) -> bool:
+    return (
+        isinstance(value, list) and all(code in BENEFITS for code in value) and len(set(value)) == len(value)
+    )
+
+
 def _words(value: Any) -> bool:
     return isinstance(value, str) and 1 <= len(value) <= 200 and value.isprintable()
 
@@ -66,6 +72,8 @@ POLICIES = (
     _stated("G-11", "From when a reply is awaited", "handed to the gateway", "§19", "§20", "§42", "§43"),
     _stated("G-12", "How working days are counted", "the starting day is not counted, ends at 24:00",
             "§19", "§24", "§26"),
+    _policy("G-12b", "From the day the case file arrives: that day counts", False, one_of(True, False),
+            "is true (the literal reading) or false (as G-12)", "§111", "§180"),
     _policy("G-13", "Several accounts in one bank", "first", one_of("first", "last"),
             "is 'first' or 'last' of the bank's answer", "§19.1", "§42.1"),
     _policy("G-14", "Rounds of choosing another bank", 0, whole(0, 20),
@@ -133,4 +141,6 @@ POLICIES = (
             "§89", "§90.part1", "§90.part2"),
     _policy("G-56", "The missing words of Annex 5 (T-17)", ANNEX_5_WORDS, _words,
             "is a text of 1 to 200 printable characters", "annex5"),
+    _policy("eyes", "Benefits whose decisions a second official confirms", [], _some_benefits,
+            "is a list of benefit codes, each once", "§24", "§111", "§134", "§155", "§180"),
 )  # fmt: skip

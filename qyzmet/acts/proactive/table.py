@@ -43,7 +43,7 @@ class Table:
         *,
         part: str = "",
         hear: Callable[..., Any] | None = None,
-        limit: tuple[int, str, str | None] | None = None,
+        limit: tuple[int, str, str | None] | tuple[int, str, str | None, str] | None = None,
         limit_role: str | None = None,
         limit_part: str = "",
         no_limit: str | None = None,
@@ -51,7 +51,8 @@ class Table:
     ) -> Step:
         """Name, kind, role of its paragraph, who acts, whom it turns to, its function, where it leads.
 
-        `limit` is (working days, from when, outcome when they are over) under `limit_role`'s paragraph.
+        `limit` is (working days, from when, outcome when they are over, mark of the policy by which the
+        starting day counts) under `limit_role`'s paragraph.
         """
         benefit = self.benefit
         return Step(

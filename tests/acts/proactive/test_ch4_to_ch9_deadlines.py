@@ -159,3 +159,15 @@ def test_three_working_days_to_answer(day: str, time: str, last: str, make_pilot
     pilot.until(ends + GRACE)
     assert {pilot.ending(case) for case in consent} == {"no_consent"}
     assert {pilot.ending(case) for case in bank} == {"no_account_answer"}
+
+
+@pytest.mark.clause("proactive:§111", "proactive:§180")
+@pytest.mark.parametrize(("literal", "last"), [(False, "2024-02-16"), (True, "2024-02-15")])
+def test_from_the_day_the_file_arrives_literally_or_as_all_periods(
+    literal: bool, last: str, make_pilot: MakePilot
+) -> None:
+    """G-12b: on Monday 12 February, with and without that day."""
+    pilot = make_pilot(at("2024-02-12", "09:00"), G_12b=literal)
+    cases = [chosen(pilot, benefit)[1] for benefit in (CAPACITY, JOB)]
+    assert [pilot.facts(case)["decide.deadline"]["last_day"] for case in cases] == [last, last]
+    assert [pilot.deadline(case) for case in cases] == [midnight_after(last)] * 2

@@ -11,7 +11,7 @@ import pytest
 from qyzmet.cases import chain
 from qyzmet.exchange.development import roots_in
 from qyzmet.exchange.verification import verify
-from qyzmet.runtime.errors import Refused
+from qyzmet.runtime.errors import BadValue, Refused
 from qyzmet_twins.faults import Fault
 from tests.acts.proactive.conftest import AWARDED, CODE, LARGE, MakePilot, Pilot, at
 
@@ -209,9 +209,9 @@ def test_an_amount_that_cannot_be_told_is_entered_by_an_official(make_pilot: Mak
     pilot.reply(mother, "41#3#1")
     assert pilot.step(case) == "decide"
     assert "four or more children" in pilot.facts(case)["amount.refused"]
-    pilot.decide(case, "appoint")  # forgetting the amount
-    assert (pilot.status(case), pilot.step(case)) == ("a", "sign")
-    assert "bears no amount" in pilot.trouble(case)
+    with pytest.raises(BadValue, match="fact amount: is needed for appoint"):
+        pilot.decide(case, "appoint")  # forgetting the amount
+    assert (pilot.status(case), pilot.step(case)) == ("w", "decide")
     assert pilot.placed() == []
 
 
