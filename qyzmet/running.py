@@ -14,10 +14,11 @@ import psycopg
 from qyzmet.cases import chain
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases.package import packages
+from qyzmet.exchange.care import read_care
 from qyzmet.exchange.client import HttpPartners
 from qyzmet.exchange.development import Office, development_authority
 from qyzmet.exchange.opening import open_signer
-from qyzmet.exchange.smpp import SmppLink
+from qyzmet.exchange.smpp import SmppLink, SmppLinks
 from qyzmet.people.regions import REGIONS
 from qyzmet.people.vault import VaultKeys
 from qyzmet.runtime.clock import Clock
@@ -25,7 +26,7 @@ from qyzmet.runtime.config import Config
 from qyzmet.runtime.database import open_database
 from qyzmet.runtime.errors import DatabaseAway
 from qyzmet.runtime.logs import write_json_lines
-from qyzmet.worker import Worker
+from qyzmet.worker import Manners, Worker
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +47,16 @@ def run_worker(
     failpoints = fail.from_environment(environment)
     signing = signing_directory(config, clock, development=development_keys)
     with ExitStack() as stack:
-        partners = stack.enter_context(HttpPartners(config.partners))
-        link = SmppLink(
-            config.smpp_host, config.smpp_port, config.smpp_system_id, config.smpp_password, clock
+        partners = stack.enter_context(
+            HttpPartners(config.partners, care=read_care(config.limits), clock=clock)
+        )
+        link = SmppLinks(
+            [
+                SmppLink(
+                    config.smpp_host, config.smpp_port, config.smpp_system_id, config.smpp_password, clock
+                )
+                for _ in range(config.smpp_binds)
+            ]
         )
         stack.callback(link.close)
         signer = stack.enter_context(open_signer(config, clock, signing))
@@ -66,6 +74,7 @@ def run_worker(
                         chain.Heads.open(config.home / "ledger"),
                         policies=config.policies,
                         batch=batch,
+                        sms=Manners(config.sms_quiet, config.sms_most_a_day, config.sms_repeat_unknown),
                         failpoints=failpoints,
                     )
                     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import time
 from typing import Any
 
 from qyzmet.cases import chain
@@ -26,6 +28,17 @@ from qyzmet.runtime.connection import connect
 from qyzmet.runtime.database import Database
 
 
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How phones are treated: hours in which nothing is sent (Kazakhstan's), messages a day to one phone
+    (0: as many as there are), and whether a message of unknown fate is sent again.
+    """
+
+    quiet: tuple[time, time] | None = None
+    most_a_day: int = 0
+    repeat_unknown: bool = False
+
+
 class Worker:
     """Joins the parts. `turn` does each duty once; a lost database raises DatabaseAway from it."""
 
@@ -44,6 +57,7 @@ class Worker:
         calendar: WorkingCalendar | None = None,
         name: str = "",
         batch: int = 2500,
+        sms: Manners | None = None,
         failpoints: fail.Failpoints = fail.none,
     ) -> None:
         name = name or f"{socket.gethostname()}/{os.getpid()}"
@@ -62,13 +76,15 @@ class Worker:
             batch=batch,
             failpoints=failpoints,
         )
-        self.sender = Sender(post, vaults[1], self.catalogue, link, clock, failpoints=failpoints)
+        self.sender = Sender(
+            post, vaults[1], self.catalogue, link, clock, **asdict(sms or Manners()), failpoints=failpoints
+        )
         self.duties = Duties(engine, self.catalogue, self.engine.desk, clock)
         prefixes = [each.prefix_of for each in self.catalogue.packages.values() if each.prefix_of]
         self.receiver = Receiver(replies, vaults[2], clock, failpoints, prefixes=prefixes)
         self._heads, self._clock, self._failpoints = heads, clock, failpoints
         self._sealed = False
-        link.listen(self.receiver.receive)
+        link.listen(self.receiver.receive, self.receiver.receipts)
 
     def turn(self) -> int:
         """Each duty once; returns how much was done, 0 where there was nothing."""

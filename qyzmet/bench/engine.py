@@ -78,6 +78,7 @@ class Measured:
     phases: dict[str, float]
     rows: dict[str, int] = field(default_factory=dict)
     bytes: int = 0
+    settling: float = 0.0  #: seconds of the checkpoint after the last ending
 
     @property
     def per_second(self) -> float:
@@ -126,6 +127,10 @@ def run_once(server: embedded.Server, home: Path, program: str, plan: Plan, seed
         with connect(server.url("postgres"), autocommit=True) as admin:
             admin.execute("CHECKPOINT")
         measured = _time(job, clock)
+        with connect(server.url("postgres"), autocommit=True) as admin:
+            began = time.perf_counter()
+            admin.execute("CHECKPOINT")
+            measured.settling = time.perf_counter() - began
         with connect(database.engine_url) as connection:
             _check(connection, program, plan.cases)
             if program == "engine" and seed == 0:
@@ -252,7 +257,11 @@ def _report(found: dict[str, list[Measured]], plan: Plan) -> dict[str, Any]:
 
 
 def _measure_growth(server: embedded.Server, home: Path, plan: Plan, say: Progress) -> dict[str, Any]:
-    """The cost of a case among ten times as many, between two runs of the ordinary size."""
+    """The cost of a case among ten times as many, between two runs of the ordinary size.
+
+    Cost is until everything is on the disk: a short run leaves its pages in memory for a checkpoint to
+    write, a long one writes most of them on its way. What the clock showed before that is told beside it.
+    """
     large = replace(plan, cases=plan.cases * _GROWTH)
     around: list[Measured] = []
     many: list[Measured] = []
@@ -262,19 +271,29 @@ def _measure_growth(server: embedded.Server, home: Path, plan: Plan, say: Progre
             (many if size is large else around).append(run)
             say(f"growth {number + 1} of {plan.rounds}: {run.cases:,} cases, {run.per_second:,.0f} a second")
     pairs = [around[2 * number : 2 * number + 2] for number in range(plan.rounds)]
-    costs = [statistics.mean(run.seconds / run.cases for run in pair) for pair in pairs]
-    growths = [run.seconds / run.cases / cost for run, cost in zip(many, costs, strict=True)]
+    costs = [statistics.mean(_whole(run) for run in pair) for pair in pairs]
+    growths = [_whole(run) / cost for run, cost in zip(many, costs, strict=True)]
+    running = [
+        run.seconds / run.cases / statistics.mean(small.seconds / small.cases for small in pair)
+        for run, pair in zip(many, pairs, strict=True)
+    ]
     return {
         "cases": [plan.cases, large.cases],
         "microseconds_per_case": [
             round(1e6 * statistics.median(costs), 2),
-            round(1e6 * statistics.median(run.seconds / run.cases for run in many), 2),
+            round(1e6 * statistics.median(_whole(run) for run in many), 2),
         ],
+        "ratio_before_the_checkpoint": round(statistics.median(running), 3),
         "ratio": round(statistics.median(growths), 3),
         "ratios": [round(growth, 3) for growth in growths],
         "phases": {phase: round(many[-1].phases[phase], 3) for phase in PHASES},
         "bytes": many[-1].bytes,
     }
+
+
+def _whole(run: Measured) -> float:
+    """Seconds a case, the checkpoint included."""
+    return (run.seconds + run.settling) / run.cases
 
 
 def machine(server: embedded.Server) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import msgspec
@@ -20,10 +20,11 @@ from qyzmet.cases import failpoints as fail
 from qyzmet.cases import ledger, rows
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.placing import QUESTION_GAP
+from qyzmet.cases.receiving import mark_delivered
 from qyzmet.cases.rows import Connection, Cursor
 from qyzmet.exchange.sms import HandedOver, Outgoing, SmsLink
 from qyzmet.people.vault import Identity, Vault
-from qyzmet.runtime.clock import Clock
+from qyzmet.runtime.clock import KZ, Clock
 from qyzmet.runtime.connection import database_errors
 from qyzmet.runtime.errors import QyzmetError
 
@@ -32,6 +33,8 @@ LEASE = timedelta(minutes=2)
 LOOK_EVERY = timedelta(seconds=1)
 #: What could not be handed over is tried again after this.
 LINK_BACK_OFF = timedelta(minutes=1)
+#: Over which time the messages to one phone are counted.
+DAY = timedelta(days=1)
 _NAMES = ("surname", "given", "patronymic", "phone")
 _STATE = {"sent": "d", "failed": "f", "unknown": "u", "unsent": "r"}
 
@@ -48,11 +51,14 @@ class Sender:
         clock: Clock,
         *,
         repeat_unknown: bool = False,
+        quiet: tuple[time, time] | None = None,
+        most_a_day: int = 0,
         batch: int = 500,
         failpoints: fail.Failpoints = fail.none,
     ) -> None:
         self._connection, self._vault, self._catalogue, self._link = connection, vault, catalogue, link
         self._clock, self._repeat, self._batch, self._at = clock, repeat_unknown, batch, failpoints
+        self._quiet, self._most = quiet, most_a_day
         self._looked: datetime | None = None
 
     def turn(self) -> int:
@@ -116,14 +122,18 @@ class Sender:
 
     def _claim(self) -> list[tuple[Any, ...]]:
         now = self._clock.now()
+        if _quiet_now(self._quiet, now):
+            return []  # they go out when the quiet is over
         with self._connection.transaction(), self._connection.cursor() as cursor:
             cursor.execute(
                 """UPDATE messages SET state = 's', lease_until = %s WHERE id IN (
-                       SELECT id FROM messages WHERE state = 'r' AND ready_at <= %s
+                       SELECT id FROM messages r WHERE state = 'r' AND ready_at <= %s
+                           AND (%s = 0 OR (SELECT count(*) FROM messages b WHERE b.address = r.address
+                               AND b.sent_at > %s) < %s)
                        ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
                    RETURNING id, case_id, step, person, clause, address, template, "values"::text, language,
                        (SELECT procedure FROM cases c WHERE c.id = case_id)""",
-                (now + LEASE, now, self._batch),
+                (now + LEASE, now, self._most, now - DAY, self._most, self._batch),
             )
             return sorted(cursor.fetchall())
 
@@ -184,11 +194,34 @@ class Sender:
                 )
                 if not again:
                     told[number] = (case, step, number, result.at, result.state, result.reason)
+            self._name_parts(cursor, results)
             cursor.execute(_RESULTS)
             rows.copy(cursor, "handed_over (id, state, sent_at, parts, text, ready_at)", moved)
             cursor.execute(_HAND_OVER)
             # Another sender may have settled some of them, if this one was thought dead.
-            _tell_cases(cursor, [told[number] for (number,) in cursor.fetchall() if number in told])
+            settled = [number for (number,) in cursor.fetchall()]
+            _tell_cases(cursor, [told[number] for number in settled if number in told])
+            mark_delivered(cursor, settled)  # receipts may have been faster than we
+
+    def _name_parts(self, cursor: Cursor, results: Sequence[HandedOver]) -> None:
+        """Whose the operator's names are, so that receipts find their message."""
+        names = [(name, result.id, result.at) for result in results for name in result.ids]
+        if names:
+            cursor.execute(
+                """INSERT INTO message_parts (operator_id, message_id, at)
+                   SELECT * FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[])
+                   ON CONFLICT (operator_id) DO UPDATE SET message_id = excluded.message_id""",
+                ([name for name, _, _ in names], [n for _, n, _ in names], [at for _, _, at in names]),
+            )
+
+
+def _quiet_now(quiet: tuple[time, time] | None, now: datetime) -> bool:
+    """Whether it is quiet in Kazakhstan at this moment; the hours may go over midnight."""
+    if quiet is None:
+        return False
+    begins, ends = quiet
+    at = now.astimezone(KZ).time()
+    return begins <= at < ends if begins < ends else at >= begins or at < ends
 
 
 def _tell_cases(cursor: Cursor, told: Sequence[tuple[int, str, int, datetime, str, str]]) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases import ledger, rows
 from qyzmet.cases.rows import Connection, Cursor
-from qyzmet.exchange.sms import Incoming
+from qyzmet.exchange.sms import Incoming, Receipt
 from qyzmet.people.vault import Vault
 from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.connection import database_errors
@@ -41,6 +41,22 @@ class Receiver:
             for reply in replies:
                 self._take(cursor, reply)
         self._at("reply.stored")
+
+    def receipts(self, receipts: Sequence[Receipt]) -> None:
+        """What the operator says of parts of messages; a message is delivered with its last part.
+
+        Nothing of the act hangs on it: deadlines run from the moment a message is handed over.
+        """
+        with database_errors(), self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.execute(
+                _RECEIPTS,
+                {
+                    "ids": [receipt.id for receipt in receipts],
+                    "states": [receipt.state for receipt in receipts],
+                    "at": self._clock.now(),
+                },
+            )
+            mark_delivered(cursor, [number for (number,) in cursor.fetchall() if number is not None])
 
     def _take(self, cursor: Cursor, reply: Incoming) -> None:
         try:
@@ -101,6 +117,26 @@ def prefix_of(text: str) -> str | None:
     return digits if mark and digits.isdecimal() and digits.isascii() else None
 
 
+def mark_delivered(cursor: Cursor, messages: Sequence[int]) -> None:
+    """Messages of which every part has been delivered."""
+    cursor.execute(_DELIVERED, (rows.numbers(messages),))
+
+
+# A part is told of once for good; a later word replaces an earlier one, but delivered stays delivered.
+_RECEIPTS = """
+INSERT INTO message_parts (operator_id, at, state, state_at)
+SELECT DISTINCT ON (id) id, %(at)s, state, %(at)s
+FROM unnest(%(ids)s::text[], %(states)s::text[]) WITH ORDINALITY r (id, state, place) ORDER BY id, place DESC
+ON CONFLICT (operator_id) DO UPDATE SET state = excluded.state, state_at = excluded.state_at
+    WHERE message_parts.state IS DISTINCT FROM 'DELIVRD'
+RETURNING message_id
+"""
+_DELIVERED = """
+UPDATE messages m SET delivered_at = p.at FROM unnest(%s::bigint[]) u (id), LATERAL (
+    SELECT max(state_at) AS at, count(*) AS parts, count(*) FILTER (WHERE state = 'DELIVRD') AS delivered
+    FROM message_parts WHERE message_id = u.id) p
+WHERE m.id = u.id AND m.delivered_at IS NULL AND p.delivered = p.parts AND p.parts >= m.parts
+"""
 _ASKED_WITH = """
 SELECT id, case_id, step, person, question::text, prefix FROM messages
 WHERE address = %(address)s AND prefix = %(prefix)s AND question IS NOT NULL

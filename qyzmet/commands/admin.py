@@ -85,6 +85,51 @@ def migrate(as_json: bool) -> None:
         click.echo("Both schemas are up to date.")
 
 
+@admin.command()
+@click.argument("url")
+@click.option("--system", "systems", multiple=True, metavar="NAME", help="Only this system; may be repeated.")
+@click.option("--effects", is_flag=True, help="Also what acts: only against a test environment.")
+@click.option("--sample", "samples", multiple=True, metavar="FIELD=VALUE", help="A value the partner knows.")
+@as_json
+@says_errors
+def conform(
+    url: str, systems: tuple[str, ...], effects: bool, samples: tuple[str, ...], as_json: bool
+) -> None:
+    """Whether a partner at URL keeps the contract: every rule on every operation. Exit code 1 where not.
+
+    \b
+    Example:
+      qyzmet admin conform https://test.odk.example --system odk --effects
+    """
+    from dataclasses import asdict
+
+    from qyzmet.exchange.conformance import conformance
+    from qyzmet.exchange.social import ALL_OPERATIONS
+    from qyzmet.runtime.errors import UnknownName
+
+    known = sorted({operation.system for operation in ALL_OPERATIONS})
+    for system in systems:
+        if system not in known:
+            raise UnknownName("system", system, f"there are {', '.join(known)}")
+    chosen = [operation for operation in ALL_OPERATIONS if not systems or operation.system in systems]
+    given = dict(pair.partition("=")[::2] for pair in samples)
+    rules = []
+    for rule in conformance(url, chosen, effects=effects, samples=given):
+        rules.append(rule)
+        if not as_json:
+            click.echo(
+                f"{'kept  ' if rule.kept else 'BROKEN'} {rule.path}: {rule.rule}"
+                + (f" ({rule.seen})" if rule.seen else "")
+            )
+    broken = [rule for rule in rules if not rule.kept]
+    if as_json:
+        print_json({"rules": [asdict(rule) for rule in rules], "broken": len(broken)})
+    else:
+        click.echo(f"{len(rules)} rules, {len(broken)} broken.")
+    if broken:
+        raise click.exceptions.Exit(1)
+
+
 def _say(sentence: str) -> None:
     click.echo(f"{sentence} …", err=True)
 

@@ -86,7 +86,7 @@ def served(
         say("Making the signing keys of forty offices, for the demo only …")
         keys_of_heads = signing_directory(config, clock, development=True)
         signer = stack.enter_context(open_signer(_with_centre(config, twins), clock, keys_of_heads))
-        partners = stack.enter_context(HttpPartners({"*": twins.http}))
+        partners = stack.enter_context(HttpPartners({"*": twins.http}, clock=clock))
         link = SmppLink(twins.smpp_host, twins.smpp_port, "qyzmet", "password", clock)
         stack.callback(link.close)
         keys = VaultKeys.load_or_create(config.vault_keys)

@@ -1,21 +1,27 @@
 """The other systems over HTTP: bulk questions in, answers by `ref` out; what breaks the contract stops here.
 
-One question is tried once: the engine decides when it is asked again. Errors name the system and
-the operation, never a person, and never repeat what the other side said.
+A link that broke in a moment is tried again at once, within the limits of `care.py`; when a partner that is
+away is asked again, the engine decides. Errors name the system and the operation, never a person, and
+never repeat what the other side said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import cache
 from types import TracebackType
-from typing import Any, cast
+from typing import Any, cast, get_args
 from uuid import uuid4
 
 import httpx
 import msgspec
+from msgspec.structs import fields
 
+from qyzmet.exchange.care import Care, Gate
 from qyzmet.exchange.contract import MOST_ITEMS, Answer, Asked, Item, Operation, Question, Reply
+from qyzmet.exchange.systems import FeedPage
+from qyzmet.runtime.clock import Clock, SystemClock, legal_date
 from qyzmet.runtime.errors import PartnerAway, PartnerNonsense, UnknownName
 
 JSON = "application/json"
@@ -35,13 +41,17 @@ class HttpPartners:
         base_urls: Mapping[str, str] | str,
         timeout: float = 30.0,
         *,
-        connections: int = 16,
+        care: Mapping[str, Care] | None = None,
+        clock: Clock | None = None,
+        connections: int = 64,
         most_bytes: int = 32 << 20,
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._base_urls = {"*": base_urls} if isinstance(base_urls, str) else dict(base_urls)
-        self._most_bytes = most_bytes
+        self._most_bytes, self._clock = most_bytes, clock or SystemClock()
+        self._care, self._default = dict(care or {}), Care(timeout=timeout)
+        self._gates: dict[str, Gate] = {}
         self._http = httpx.Client(
             timeout=timeout,
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
@@ -58,19 +68,46 @@ class HttpPartners:
         for start in range(0, len(items), MOST_ITEMS):
             chunk = items[start : start + MOST_ITEMS]
             question = Question(correlation=uuid4().hex, purpose=purpose, clause=clause, items=list(chunk))
-            raw = self._post(operation, msgspec.json.encode(question))
-            answers.update(_checked(operation, raw, question.correlation, chunk))
+            raw = self._post(operation, msgspec.json.encode(question), question.correlation)
+            found = _checked(operation, raw, question.correlation, chunk)
+            if operation.asked is not FeedPage:  # rows of a feed are judged one by one
+                _must_have_happened(operation, found.values(), self._clock.now())
+            answers.update(found)
         return answers
 
-    def _post(self, operation: Operation[Asked, Answer], body: bytes) -> bytes:
-        url = self._url(operation)
-        try:
-            with self._http.stream("POST", url, content=body) as response:
-                _raise_for(operation, response.status_code)
-                return self._limited(operation, response)
-        except httpx.HTTPError as error:
-            # The error's own text may hold the address; its class says enough.
-            raise PartnerAway(f"{operation.path} did not answer ({type(error).__name__})") from None
+    def gate(self, system: str) -> Gate:
+        """What stands before a partner: its limits and whether it is left alone at the moment."""
+        found = self._gates.get(system)
+        if found is None:
+            care = self._care.get(system) or self._care.get("*") or self._default
+            found = self._gates.setdefault(system, Gate(system, care, self._clock))
+        return found
+
+    def _post(self, operation: Operation[Asked, Answer], body: bytes, correlation: str) -> bytes:
+        gate = self.gate(operation.system)
+        with gate.passing():
+            for left in range(gate.care.retries, -1, -1):
+                try:
+                    answer = self._once(operation, body, correlation, gate.care.timeout)
+                except httpx.TransportError as error:
+                    # A time-out has taken its time already; a link that broke may stand again at once.
+                    if left and not isinstance(error, httpx.TimeoutException):
+                        continue
+                    # The error's own text may hold the address; its class says enough.
+                    raise PartnerAway(f"{operation.path} did not answer ({type(error).__name__})") from None
+                gate.answered()
+                return answer
+        raise AssertionError("the last try answers or raises")
+
+    def _once(
+        self, operation: Operation[Asked, Answer], body: bytes, correlation: str, timeout: float
+    ) -> bytes:
+        headers = {"x-correlation-id": correlation}
+        with self._http.stream(
+            "POST", self._url(operation), content=body, headers=headers, timeout=timeout
+        ) as response:
+            _raise_for(operation, response.status_code)
+            return self._limited(operation, response)
 
     def _url(self, operation: Operation[Asked, Answer]) -> str:
         base = self._base_urls.get(operation.system, self._base_urls.get("*"))
@@ -127,6 +164,50 @@ def _checked(
     for ref in contradicted:
         del answers[ref]
     return answers
+
+
+def _must_have_happened(operation: Operation[Any, Any], answers: Iterable[Item], now: datetime) -> None:
+    """What a registry says has happened does not lie in the future. Raises PartnerNonsense."""
+    if operation.answer not in _DATED:
+        _DATED[operation.answer] = _has_days(operation.answer)
+    if not _DATED[operation.answer]:
+        return
+    latest = now + _CLOCKS_DIFFER
+    for answer in answers:
+        if any(_later(value, latest) for value in _values(answer)):
+            raise PartnerNonsense(f"{operation.path} answered with a day that has not come yet")
+
+
+def _later(value: object, latest: datetime) -> bool:
+    if isinstance(value, datetime):
+        return value > latest
+    return isinstance(value, date) and value > legal_date(latest)
+
+
+def _values(value: object) -> Iterator[object]:
+    """All plain values in an answer, however deep."""
+    if isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _values(getattr(value, name))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _values(each)
+    else:
+        yield value
+
+
+def _has_days(kind: Any) -> bool:
+    """Whether a type holds days or moments anywhere."""
+    if kind in (date, datetime):
+        return True
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return any(_has_days(field.type) for field in fields(kind))
+    return any(_has_days(each) for each in get_args(kind))
+
+
+_DATED: dict[Any, bool] = {}
+#: The other side's day may have begun before ours.
+_CLOCKS_DIFFER = timedelta(days=1)
 
 
 def _place(error: msgspec.MsgspecError) -> str:

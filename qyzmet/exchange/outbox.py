@@ -45,13 +45,17 @@ class Waiting:
     parts: list[bytes] = field(default_factory=list)
     unsent: deque[int] = field(default_factory=deque)
     unanswered: int = 0
+    ids: list[str] = field(default_factory=list)
     result: HandedOver | None = None
 
 
 class Outbox:
     """Belongs to one thread, except `put`."""
 
-    def __init__(self, source: str, clock: Clock, *, window: int, patience: float) -> None:
+    def __init__(
+        self, source: str, clock: Clock, *, window: int, patience: float, receipts: bool = False
+    ) -> None:
+        self._receipt = 1 if receipts else 0
         self._source, self._clock, self._window, self._patience = source, clock, window, patience
         self._fresh: deque[Waiting] = deque()
         self._queue: deque[Waiting] = deque()
@@ -105,13 +109,18 @@ class Outbox:
         self._sent[sequence] = (message, number, now)
         esm_class = HAS_HEADER if len(message.parts) > 1 else 0
         body = ShortMessage(
-            self._source, message.outgoing.phone, message.parts[number], esm_class=esm_class, coding=UCS2
+            self._source,
+            message.outgoing.phone,
+            message.parts[number],
+            esm_class=esm_class,
+            coding=UCS2,
+            receipt=self._receipt,
         )
         return Pdu(Command.SUBMIT_SM, Status.OK, sequence, body.encode())
 
     # --- in --------------------------------------------------------------------------------------
 
-    def answered(self, sequence: int, status: int, now: float) -> None:
+    def answered(self, sequence: int, status: int, now: float, given: str = "") -> None:
         """The operator's answer to a part."""
         message, number, _ = self._sent.pop(sequence, (None, 0, 0.0))
         if message is None or message.result is not None:
@@ -123,6 +132,8 @@ class Outbox:
         else:
             self._pause = 0.0
             message.unanswered -= 1
+            if given:
+                message.ids.append(given)
             if message.unanswered == 0:
                 self._finish(message, "sent")
 
@@ -151,7 +162,7 @@ class Outbox:
             if not message.unsent:
                 self._finish(message, "unknown", "the link broke before the operator answered")
         for message in self._queue:
-            message.parts = []  # from its beginning, under a new reference
+            message.parts, message.ids = [], []  # from its beginning, under a new reference
         self._paused_until = self._pause = 0.0
         self.give_up(now)
 
@@ -182,5 +193,6 @@ class Outbox:
             at=self._clock.now(),
             parts=len(message.parts),
             reason=reason,
+            ids=tuple(message.ids),
         )
         message.batch.one_done()

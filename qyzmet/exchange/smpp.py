@@ -12,14 +12,17 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
+from typing import Any
+from zlib import crc32
 
 from qyzmet.exchange.outbox import Batch, Outbox, Waiting
 from qyzmet.exchange.pdu import Bind, Status
 from qyzmet.exchange.smppsession import Arrived, Session, Timing
-from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing
+from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing, Receipt
 from qyzmet.runtime.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -47,14 +50,16 @@ class SmppLink:
         window: int = 200,
         patience: float = 30.0,
         timing: Timing | None = None,
+        receipts: bool = True,
     ) -> None:
         self._address, self._bind = (host, port), Bind(system_id, password)
         self._clock, self._timing = clock, timing or Timing()
-        self._outbox = Outbox(source, clock, window=window, patience=patience)
+        self._outbox = Outbox(source, clock, window=window, patience=patience, receipts=receipts)
         self._arrived: SimpleQueue[Arrived | None] = SimpleQueue()
         self._early: dict[str, Arrived] = {}
         self._lock = Lock()
         self._receive: Callable[[Sequence[Incoming]], None] | None = None
+        self._receipts: Callable[[Sequence[Receipt]], None] | None = None
         self._listening, self._closing = Event(), Event()
         self.bound = Event()  #: set while the link stands
         self._wake_read, self._wake_write = socket.socketpair()
@@ -76,9 +81,13 @@ class SmppLink:
                 self._outbox.close(time.monotonic())
         return [message.result for message in waiting if message.result is not None]
 
-    def listen(self, receive: Callable[[Sequence[Incoming]], None]) -> None:
+    def listen(
+        self,
+        receive: Callable[[Sequence[Incoming]], None],
+        receipts: Callable[[Sequence[Receipt]], None] | None = None,
+    ) -> None:
         with self._lock:
-            self._receive = receive
+            self._receive, self._receipts = receive, receipts
             for arrived in self._early.values():
                 self._arrived.put(arrived)
             self._early.clear()
@@ -127,8 +136,10 @@ class SmppLink:
         with self._lock:
             if self._listening.is_set():
                 self._arrived.put(arrived)
+            elif isinstance(arrived.said, Receipt):
+                self._arrived.put(arrived)  # kept in order until somebody listens
             else:
-                self._early[arrived.incoming.key] = arrived
+                self._early[arrived.said.key] = arrived
 
     def _wake(self) -> None:
         with suppress(OSError):  # full: it is awake already; closed: it needs no waking
@@ -146,18 +157,68 @@ class SmppLink:
                     self._arrived.put(None)
                     break
                 batch.append(more)
-            status = self._received([arrived.incoming for arrived in batch])
-            for arrived in batch:
-                arrived.acknowledge(status)
+            replies = [arrived for arrived in batch if isinstance(arrived.said, Incoming)]
+            receipts = [arrived for arrived in batch if isinstance(arrived.said, Receipt)]
+            for some, take in ((replies, self._receive), (receipts, self._receipts or _nobody)):
+                if some:
+                    status = self._received([arrived.said for arrived in some], take)
+                    for arrived in some:
+                        arrived.acknowledge(status)
             self._wake()
 
-    def _received(self, replies: Sequence[Incoming]) -> int:
+    def _received(self, said: Sequence[Any], take: Callable[[Sequence[Any]], None] | None) -> int:
         """What the operator is told; after a failure it delivers the replies again."""
-        if self._receive is None or self._closing.is_set():
+        if take is None or self._closing.is_set():
             return Status.TEMPORARY_ERROR
         try:
-            self._receive(replies)
+            take(said)
         except Exception as error:
             log.warning("replies were not taken: %s", type(error).__name__)
             return Status.TEMPORARY_ERROR
         return Status.OK
+
+
+def _nobody(_: Sequence[Receipt]) -> None:
+    """Nobody asked for receipts: the operator is told that they arrived."""
+
+
+class SmppLinks:
+    """Several links to one operator as one: a phone keeps its link, so that its messages keep their order."""
+
+    def __init__(self, links: Sequence[SmppLink]) -> None:
+        assert links
+        self._links = links
+        self._threads = ThreadPoolExecutor(len(links), thread_name_prefix="smpp-send")
+
+    def send(self, messages: Sequence[Outgoing]) -> list[HandedOver]:
+        """By order of the messages; each link sends its share at the same time as the others."""
+        shares: list[list[Outgoing]] = [[] for _ in self._links]
+        for message in messages:
+            shares[crc32(message.phone.encode()) % len(shares)].append(message)
+        sent = self._threads.map(lambda pair: pair[0].send(pair[1]), zip(self._links, shares, strict=True))
+        found = {result.id: result for results in sent for result in results}
+        return [found[message.id] for message in messages if message.id in found]
+
+    def listen(
+        self,
+        receive: Callable[[Sequence[Incoming]], None],
+        receipts: Callable[[Sequence[Receipt]], None] | None = None,
+    ) -> None:
+        """One reply or receipt at a time reaches the listener, whichever link brought it."""
+        lock = Lock()
+
+        def one_at_a_time(said: Sequence[Incoming]) -> None:
+            with lock:
+                receive(said)
+
+        def receipt(said: Sequence[Receipt]) -> None:
+            with lock:
+                (receipts or _nobody)(said)
+
+        for link in self._links:
+            link.listen(one_at_a_time, receipt)
+
+    def close(self) -> None:
+        for link in self._links:
+            link.close()
+        self._threads.shutdown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import time
@@ -13,13 +14,26 @@ from threading import Event
 from uuid import uuid4
 
 from qyzmet.exchange.outbox import Outbox
-from qyzmet.exchange.pdu import RESPONSE, Bind, Command, Pdu, ShortMessage, Status, Tag, split_off
-from qyzmet.exchange.sms import Incoming
+from qyzmet.exchange.pdu import RESPONSE, Bind, Command, Pdu, ShortMessage, Status, Tag, message_id, split_off
+from qyzmet.exchange.sms import Incoming, Receipt
 from qyzmet.exchange.smstext import Joiner, joined_by, read_part
 from qyzmet.runtime.clock import Clock
 
 #: esm_class: what the operator sends is a delivery receipt.
 IS_RECEIPT = 0x04
+
+_RECEIPT_WORD = re.compile(r"\b(id|stat):(\S+)")
+#: message_state, section 5.2.28.
+_STATES = {
+    1: "ENROUTE",
+    2: "DELIVRD",
+    3: "EXPIRED",
+    4: "DELETED",
+    5: "UNDELIV",
+    6: "ACCEPTD",
+    7: "UNKNOWN",
+    8: "REJECTD",
+}
 
 _READ_BYTES = 1 << 16
 _WRITE_BYTES = 1 << 16
@@ -42,9 +56,9 @@ class Timing:
 
 @dataclass(frozen=True, eq=False)
 class Arrived:
-    """A whole reply, and how the PDUs that brought it are acknowledged."""
+    """A whole reply or a receipt, and how the PDUs that brought it are acknowledged."""
 
-    incoming: Incoming
+    said: Incoming | Receipt
     sequences: tuple[int, ...]
     session: Session
 
@@ -157,7 +171,8 @@ class Session:
     def _handle(self, pdu: Pdu) -> None:
         match pdu.command:
             case Command.SUBMIT_SM_RESP:
-                self._outbox.answered(pdu.sequence, pdu.status, time.monotonic())
+                given = message_id(pdu.body)
+                self._outbox.answered(pdu.sequence, pdu.status, time.monotonic(), given)
             case Command.GENERIC_NACK:
                 self._outbox.answered(pdu.sequence, pdu.status or Status.SYSTEM_ERROR, time.monotonic())
             case Command.DELIVER_SM:
@@ -175,7 +190,11 @@ class Session:
     def _delivered(self, pdu: Pdu) -> None:
         message = ShortMessage.decode(pdu.body)
         if message.esm_class & IS_RECEIPT:
-            self.acknowledge((pdu.sequence,), Status.OK)
+            receipt = self._receipt(message)
+            if receipt is None:  # it cannot be read, and would not be the second time
+                self.acknowledge((pdu.sequence,), Status.OK)
+            else:
+                self._arrived(Arrived(receipt, (pdu.sequence,), self))
             return
         place, _ = read_part(message)
         key = joined_by(message, place)
@@ -186,6 +205,16 @@ class Session:
             return
         del self._held[key]
         self._arrived(Arrived(self._incoming(message, text), tuple(held), self))
+
+    def _receipt(self, message: ShortMessage) -> Receipt | None:
+        """By the optional parameters, else by the text that appendix B of SMPP 3.4 suggests."""
+        words = dict(_RECEIPT_WORD.findall(message.payload.decode("latin-1")))
+        given = message.tlvs.get(Tag.MESSAGE_ID, b"").rstrip(b"\0").decode("latin-1") or words.get("id", "")
+        state = message.tlvs.get(Tag.MESSAGE_STATE, b"")
+        word = _STATES.get(state[0], "UNKNOWN") if state else words.get("stat", "")
+        if not given or not word or len(given) > 64:
+            return None
+        return Receipt(id=given, state=word[:16], at=self._clock.now())
 
     def _incoming(self, message: ShortMessage, text: str) -> Incoming:
         given = message.tlvs.get(Tag.MESSAGE_ID)

@@ -20,7 +20,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 class HandedOver(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a message: `unknown` where the link broke after sending, before the answer.
 
-    `failed` is the operator's last word; `unsent` was not handed over and may be tried again.
+    `failed` is the operator's last word; `unsent` was not handed over and may be tried again. `ids` are
+    the operator's names of the parts it took, by which receipts speak of them.
     """
 
     id: int
@@ -28,6 +29,19 @@ class HandedOver(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     parts: int = 0
     reason: str = ""
+    ids: tuple[str, ...] = ()
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What the operator says of a part: `state` in its own word (DELIVRD, EXPIRED, UNDELIV, REJECTD …)."""
+
+    id: str
+    state: str
+    at: datetime
+
+    @property
+    def delivered(self) -> bool:
+        return self.state == "DELIVRD"
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,8 +60,15 @@ class SmsLink(Protocol):
         """Hands the messages to the gateway, in order; one result per message."""
         ...
 
-    def listen(self, receive: Callable[[Sequence[Incoming]], None]) -> None:
-        """From now on replies go to `receive`, which returns only when they are durable."""
+    def listen(
+        self,
+        receive: Callable[[Sequence[Incoming]], None],
+        receipts: Callable[[Sequence[Receipt]], None] | None = None,
+    ) -> None:
+        """From now on replies go to `receive`, which returns only when they are durable.
+
+        Delivery receipts go to `receipts` likewise, where the link asks the operator for them.
+        """
         ...
 
     def close(self) -> None: ...

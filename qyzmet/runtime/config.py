@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -25,7 +26,7 @@ from qyzmet.runtime.setting_checks import LOG_LEVELS
 FREE_PREFIXES = ("QYZMET_TEST_", "QYZMET_FAILPOINT")
 
 _SECRET = "***"
-_WHOLE = ("partners", "policies", "senders", "workplaces")
+_WHOLE = ("partners", "policies", "senders", "workplaces", "limits")
 
 #: Files whose paths are within the home unless they are absolute.
 _PLACES = {
@@ -68,6 +69,11 @@ class Config:
     policies: Mapping[str, Any] = field(default_factory=dict)
     senders: Mapping[str, Path] = field(default_factory=dict)
     workplaces: Mapping[str, Path] = field(default_factory=dict)
+    limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    smpp_binds: int = 1
+    sms_quiet: tuple[time, time] | None = None
+    sms_most_a_day: int = 0
+    sms_repeat_unknown: bool = False
     log_level: str = "info"
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -167,6 +173,8 @@ def _shown(name: str, config: Config) -> str:
         return masked(value) or "database qyzmet_vault beside"
     if name.endswith("_url"):
         return masked(value)
+    if name == "sms_quiet":
+        return "" if value is None else "-".join(f"{at:%H:%M}" for at in value)
     if isinstance(value, Mapping):
         return ", ".join(f"{key} = {masked(str(item))}" for key, item in sorted(value.items()))
     return str(value)
@@ -241,6 +249,20 @@ SETTINGS = (
     Setting("smpp_port", "smpp.port", "QYZMET_SMPP_PORT", checks.port, "Its port"),
     Setting("smpp_system_id", "smpp.system_id", "QYZMET_SMPP_SYSTEM_ID", checks.text, "Our name there"),
     Setting("smpp_password", "smpp.password", "QYZMET_SMPP_PASSWORD", checks.text, "Our password there"),
+    Setting("smpp_binds", "smpp.binds", "QYZMET_SMPP_BINDS", checks.few, "How many links to it at once"),
+    Setting(
+        "sms_quiet", "sms.quiet", "QYZMET_SMS_QUIET", checks.hours, "Hours without SMS, like 22:00-08:00"
+    ),
+    Setting(
+        "sms_most_a_day", "sms.most_a_day", "QYZMET_SMS_MOST", checks.count, "SMS a day to a phone; 0: all"
+    ),
+    Setting(
+        "sms_repeat_unknown",
+        "sms.repeat_unknown",
+        "QYZMET_SMS_REPEAT",
+        checks.yes_no,
+        "Whether a message of unknown fate is sent again",
+    ),
     Setting(
         "signer", "signing.signer", "QYZMET_SIGNER", checks.signer, f"One of {', '.join(checks.SIGNERS)}"
     ),
@@ -283,5 +305,8 @@ SETTINGS = (
     ),
     Setting("senders", "senders", "", checks.senders, "Public keys (PEM) of those who push registry events"),
     Setting("workplaces", "workplaces", "", checks.senders, "Public keys (PEM) of systems officials work in"),
+    Setting(
+        "limits", "limits", "", checks.limits, "Rate, concurrency, time-out, retries, breaker by partner"
+    ),
     Setting("log_level", "log_level", "QYZMET_LOG_LEVEL", checks.level, f"One of {', '.join(LOG_LEVELS)}"),
 )

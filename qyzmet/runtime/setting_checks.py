@@ -6,6 +6,7 @@ They raise BadValue naming the setting, the rule and the remedy.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -97,6 +98,54 @@ def senders(name: str, value: Any) -> Mapping[str, Path]:
         "is a table of files, one for each source",
         f'Write [{name}] and then lines like "individuals_db/births" = "individuals.pem".',
     )
+
+
+def few(name: str, value: Any) -> int:
+    number = _number(value)
+    if number is not None and 1 <= number <= 32:
+        return number
+    raise BadValue(name, "is a whole number from 1 to 32", "Leave it out for 1.")
+
+
+def count(name: str, value: Any) -> int:
+    number = _number(value)
+    if number is not None and 0 <= number <= 1000:
+        return number
+    raise BadValue(name, "is a whole number from 0 to 1,000", "Leave it out for 0.")
+
+
+def yes_no(name: str, value: Any) -> bool:
+    found = {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower())
+    if found is None:
+        raise BadValue(name, "is true or false", "Leave it out for false.")
+    return found
+
+
+def hours(name: str, value: Any) -> tuple[time, time]:
+    """Two times of day, like 22:00-08:00."""
+    begins, mark, ends = str(value).partition("-")
+    try:
+        found = time.fromisoformat(begins.strip()), time.fromisoformat(ends.strip())
+    except ValueError:
+        found = time(), time()
+    if not mark or found[0] == found[1]:
+        raise BadValue(name, "is two times of day, the first unlike the second", "Write 22:00-08:00.")
+    return found
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def limits(name: str, value: Any) -> Mapping[str, Mapping[str, float]]:
+    if isinstance(value, dict) and all(isinstance(each, dict) for each in value.values()):
+        return MappingProxyType(value)
+    raise BadValue(name, "is a table of tables, one for each partner", "Write [limits.odk] and rate = 20.")
 
 
 def level(name: str, value: Any) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing
+from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing, Receipt
 from qyzmet.runtime.clock import Clock
 from qyzmet.simulation.chances import dice
 from qyzmet.simulation.plan import Plan
@@ -136,7 +136,11 @@ class Link:
     def send(self, messages: Sequence[Outgoing]) -> list[HandedOver]:
         return self._gateway.send(messages)
 
-    def listen(self, receive: Callable[[Sequence[Incoming]], None]) -> None:
+    def listen(
+        self,
+        receive: Callable[[Sequence[Incoming]], None],
+        receipts: Callable[[Sequence[Receipt]], None] | None = None,  # noqa: ARG002  nobody here gives any
+    ) -> None:
         self.receive = receive
 
     def close(self) -> None:

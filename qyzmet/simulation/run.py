@@ -108,7 +108,7 @@ class _Run:
         self.gateway = Gateway(self._citizens, self.clock, plan, self._country.brink)
         self.fates = Fates(self.clock, plan)
         self.network = Network(self.services, self.clock, plan, self._within_a_question)
-        self._partners = HttpPartners("http://simulated", transport=self.network)
+        self._partners = HttpPartners("http://simulated", transport=self.network, clock=self.clock)
         self.workers = Workers(
             plan, stage, database, self.clock, self._partners, self.gateway, self.fates,
             heads=stage.home / "heads" / name, bug=bug, stand_still=self._stand_still,

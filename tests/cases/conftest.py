@@ -19,7 +19,7 @@ from qyzmet.cases.post import Sender
 from qyzmet.cases.receiving import Receiver
 from qyzmet.cases.rows import Connection
 from qyzmet.cases.store import Store
-from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing, SmsLink
+from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing, Receipt, SmsLink
 from qyzmet.law.calendar import working_calendar
 from qyzmet.people.identifiers import check_digit
 from qyzmet.people.vault import Identity, Vault, VaultKeys
@@ -36,13 +36,22 @@ class KeptLink:
     sent: list[Outgoing] = field(default_factory=list)
     state: str = "sent"
     reason: str = ""
+    ids: tuple[str, ...] = ()
+    parts: int = 1
+    before: Callable[[], None] = lambda: None  #: what happens before the results are told
 
     def send(self, messages: Sequence[Outgoing]) -> list[HandedOver]:
         self.sent += messages
         now = self.clock.now()
-        return [HandedOver(id=m.id, state=self.state, at=now, parts=1, reason=self.reason) for m in messages]  # type: ignore[arg-type]
+        self.before()
+        told = {"at": now, "parts": self.parts, "reason": self.reason, "ids": self.ids}
+        return [HandedOver(id=m.id, state=self.state, **told) for m in messages]  # type: ignore[arg-type]
 
-    def listen(self, receive: Callable[[Sequence[Incoming]], None]) -> None: ...
+    def listen(
+        self,
+        receive: Callable[[Sequence[Incoming]], None],
+        receipts: Callable[[Sequence[Receipt]], None] | None = None,
+    ) -> None: ...
 
     def close(self) -> None: ...
 

@@ -17,7 +17,7 @@ from qyzmet.cases import chain, failpoints, tasks
 from qyzmet.cases.case import Case
 from qyzmet.cases.package import ActPackage, Arrival, Desk, Feed
 from qyzmet.cases.replay import replay
-from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing
+from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing, Receipt
 from qyzmet.people.vault import Identity, Vault, VaultKeys
 from qyzmet.runtime.clock import Clock, FileClock
 from qyzmet.runtime.database import Database, connect
@@ -106,7 +106,11 @@ class ScriptedLink:
             db.executemany("INSERT OR IGNORE INTO delivered VALUES (?)", [(str(key),) for key, *_ in found])
         return len(replies)
 
-    def listen(self, receive: Callable[[Sequence[Incoming]], None]) -> None: ...
+    def listen(
+        self,
+        receive: Callable[[Sequence[Incoming]], None],
+        receipts: Callable[[Sequence[Receipt]], None] | None = None,
+    ) -> None: ...
 
     def close(self) -> None: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -11,8 +11,9 @@ from qyzmet.cases.aside import release
 from qyzmet.cases.placing import QUESTION_GAP
 from qyzmet.cases.post import Sender
 from qyzmet.cases.receiving import prefix_of
-from qyzmet.exchange.sms import Incoming
+from qyzmet.exchange.sms import Incoming, Receipt
 from qyzmet.people.vault import Identity
+from qyzmet.runtime.clock import KZ
 from tests.cases import toy
 from tests.cases.conftest import Kernel, phone
 
@@ -321,3 +322,99 @@ def test_each_look_for_a_number_is_logged_under_the_clause_of_the_step(kernel: K
     (look,) = kernel.vault.looks(int(str(subject)))
     assert (look.who, look.clause) == ("SMS gateway", "toy:§3")
     assert Identity(phone=phone(1)).known().keys() <= set(look.fields)
+
+
+# --- receipts, quiet hours, caps --------------------------------------------------------------------------
+
+
+def sender(kernel: Kernel, **manners: object) -> Sender:
+    connection = kernel.post_connection
+    return Sender(connection, kernel.vault, kernel.catalogue, kernel.link, kernel.clock, **manners)  # type: ignore[arg-type]
+
+
+def receipt(*states: tuple[str, str]) -> list[Receipt]:
+    at = datetime(2024, 2, 12, 4, tzinfo=UTC)
+    return [Receipt(id=name, state=state, at=at) for name, state in states]
+
+
+def delivered(kernel: Kernel) -> list[bool]:
+    rows = kernel.rows("SELECT delivered_at IS NOT NULL FROM messages ORDER BY id")
+    return [bool(value) for (value,) in rows]
+
+
+def hand_over(kernel: Kernel, *names: str) -> None:
+    """The operator takes the next message in these parts."""
+    kernel.link.ids, kernel.link.parts = names, len(names)
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "expected"),
+    [
+        ([], [("a", "DELIVRD"), ("b", "DELIVRD")], True),
+        ([("a", "DELIVRD")], [("b", "DELIVRD")], True),  # one was faster than our own writing
+        ([("a", "DELIVRD"), ("b", "DELIVRD")], [], True),
+        ([], [("a", "DELIVRD")], False),
+        ([], [("a", "DELIVRD"), ("b", "EXPIRED")], False),
+        ([], [("a", "ENROUTE"), ("a", "DELIVRD"), ("b", "DELIVRD"), ("b", "EXPIRED")], False),
+        ([], [("never sent", "DELIVRD")], False),
+    ],
+)
+def test_a_message_is_delivered_with_its_last_part(
+    kernel: Kernel, early: list[tuple[str, str]], late: list[tuple[str, str]], expected: bool
+) -> None:
+    hand_over(kernel, "a", "b")
+    kernel.link.before = lambda: kernel.receiver.receipts(receipt(*early)) if early else None
+    kernel.cases(1)
+    if late:
+        kernel.receiver.receipts(receipt(*late))
+    assert delivered(kernel) == [expected]
+    assert kernel.count("inbox") == 0  # nothing of the act hangs on it
+
+
+def test_delivered_stays_delivered_and_a_receipt_counts_once(kernel: Kernel) -> None:
+    hand_over(kernel, "a")
+    kernel.cases(1)
+    for state in ("DELIVRD", "DELIVRD", "EXPIRED"):
+        kernel.receiver.receipts(receipt(("a", state)))
+    assert kernel.rows("SELECT state FROM message_parts") == [("DELIVRD",)]
+    assert delivered(kernel) == [True]
+
+
+@pytest.mark.parametrize(
+    ("quiet", "clock_says", "goes"),
+    [
+        ((time(22), time(8)), "09:00", True),
+        ((time(22), time(8)), "21:59", True),
+        ((time(22), time(8)), "22:00", False),
+        ((time(22), time(8)), "03:00", False),
+        ((time(22), time(8)), "08:00", True),
+        ((time(12), time(13)), "12:30", False),
+        ((time(12), time(13)), "13:00", True),
+        (None, "03:00", True),
+    ],
+)
+def test_nothing_is_sent_in_quiet_hours(
+    kernel: Kernel, quiet: tuple[time, time] | None, clock_says: str, goes: bool
+) -> None:
+    kernel.clock.set(datetime.combine(date(2024, 2, 14), time.fromisoformat(clock_says), KZ))
+    kernel.sender = sender(kernel, quiet=quiet)
+    (case,) = kernel.cases(1)
+    assert states(kernel) == (["d"] if goes else ["r"])
+    kernel.after(hours=11)
+    assert states(kernel) == ["d"], "it goes out when the quiet is over"
+    assert kernel.step(case) == "consent"
+
+
+def test_a_phone_gets_no_more_messages_a_day_than_the_cap(kernel: Kernel) -> None:
+    kernel.sender = sender(kernel, most_a_day=1)
+    one, two = kernel.open(kernel.arrival(1, SHARED), kernel.arrival(2, phone(2)))
+    kernel.run()
+    assert states(kernel) == ["d", "d"]
+    kernel.reply(SHARED, "7#2")  # the case ends; the next person on this phone may be asked
+    kernel.run()
+    kernel.open(kernel.arrival(3, SHARED))
+    kernel.after(hours=2)
+    assert states(kernel) == ["d", "d", "r"]
+    kernel.after(hours=22)
+    assert states(kernel) == ["d", "d", "d"]
+    assert (kernel.step(one), kernel.step(two)) == ("refused", "consent")

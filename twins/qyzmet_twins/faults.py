@@ -1,15 +1,24 @@
-"""Faults on request: for a share of the questions a system fails in one of five ways.
+"""Faults on request: for a share of the questions a system fails in one of these ways, by a schedule.
 
-error      it answers with a fault and has done nothing
+error      it answers with a fault and has done nothing; with a schedule, an outage
 silence    it has done what was asked, but no answer comes
 nonsense   it answers something its contract does not allow
 duplicate  it answers every item twice
 slow       it answers late
+reorder    it answers in another order than it was asked
+stranger   it answers about somebody else: one answer bears a reference that was not asked
+more       it answers more than was asked: fields that the contract does not have
+large      it answers ten megabytes
+encoding   it answers in another encoding than UTF-8
+future     it answers with a day that has not come yet
+
+A fault is in force from `since` until `until`; with `every` it comes back after so many seconds and lasts
+`lasting` of them each time: `every` 86400 and `lasting` 3600 is an hour's outage a day.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Annotated, Literal
 
@@ -18,7 +27,19 @@ import msgspec
 from qyzmet.runtime.clock import Clock
 from qyzmet_twins.seeded import chance
 
-FaultKind = Literal["error", "silence", "nonsense", "duplicate", "slow"]
+FaultKind = Literal[
+    "error",
+    "silence",
+    "nonsense",
+    "duplicate",
+    "slow",
+    "reorder",
+    "stranger",
+    "more",
+    "large",
+    "encoding",
+    "future",
+]
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,7 +48,25 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     system: str
     kind: FaultKind
     share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    since: datetime | None = None
     until: datetime | None = None
+    every: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    lasting: Annotated[float, msgspec.Meta(gt=0)] | None = None
+
+    def strikes(self, now: datetime) -> bool:
+        """Whether its schedule has it in force at this moment."""
+        if (self.since is not None and now < self.since) or (self.until is not None and now >= self.until):
+            return False
+        if self.every is None or self.lasting is None:
+            return True
+        began = self.since or _EPOCH
+        return (now - began).total_seconds() % self.every < self.lasting
+
+    def over(self, now: datetime) -> bool:
+        return self.until is not None and self.until <= now
+
+
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class Faults:
@@ -48,17 +87,18 @@ class Faults:
             self._faults.clear()
 
     def all(self) -> list[Fault]:
-        """Those in force now."""
+        """Those in force now or later."""
         now = self._clock.now()
         with self._lock:
-            self._faults = [fault for fault in self._faults if fault.until is None or fault.until > now]
+            self._faults = [fault for fault in self._faults if not fault.over(now)]
             return list(self._faults)
 
     def strike(self, system: str) -> FaultKind | None:
         """The fault that this question of the system meets, if any."""
         if not self._faults:
             return None
-        in_force = [fault for fault in self.all() if fault.system == system]
+        now = self._clock.now()
+        in_force = [fault for fault in self.all() if fault.system == system and fault.strikes(now)]
         with self._lock:
             number = self._asked[system] = self._asked.get(system, 0) + 1
         for fault in in_force:

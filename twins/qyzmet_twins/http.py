@@ -12,11 +12,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from qyzmet.exchange.contract import Operation, Question, Reply
+from qyzmet.exchange.contract import Operation, Question
 from qyzmet.exchange.openapi import PROBLEM, Problem, openapi
 from qyzmet.exchange.social import ALL_OPERATIONS
 from qyzmet_twins.control import control_handlers
 from qyzmet_twins.outside import Outside
+from qyzmet_twins.spoiling import spoiled
 from qyzmet_twins.state import BadQuestion
 from qyzmet_twins.trust import trust_handlers
 
@@ -71,11 +72,7 @@ def _serve(operation: Operation[Any, Any], outside: Outside, delays: dict[str, f
         answers = outside.services.answer(operation, question.items)
         if fault in delays:
             await asyncio.sleep(delays[fault])
-        if fault == "nonsense":
-            return _json({"correlation": question.correlation, "items": [{"ref": 7}]})
-        if fault == "duplicate":
-            answers += answers
-        return _json(Reply(correlation=question.correlation, items=answers))
+        return Response(spoiled(fault, question.correlation, answers), media_type=MediaType.JSON)
 
     return post(operation.path, status_code=200, include_in_schema=False)(handler)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing
+from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing, Receipt
 from qyzmet.runtime.clock import Clock
 from qyzmet_twins.citizens import Citizens, Reply
 
@@ -23,7 +23,11 @@ class InProcessSms:
             self.citizens.receive(message.phone, message.text)
         return [HandedOver(id=message.id, state="sent", at=now, parts=1) for message in messages]
 
-    def listen(self, receive: Callable[[Sequence[Incoming]], None]) -> None:
+    def listen(
+        self,
+        receive: Callable[[Sequence[Incoming]], None],
+        receipts: Callable[[Sequence[Receipt]], None] | None = None,  # noqa: ARG002  nobody here gives any
+    ) -> None:
         self._receive = receive
 
     def deliver(self) -> int:

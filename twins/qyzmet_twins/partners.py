@@ -16,8 +16,8 @@ from qyzmet_twins.world import World
 class InProcessPartners:
     """`contract.Partners` over a world; used by the simulator and by tests.
 
-    Of the faults, error, silence and nonsense strike here as they do over HTTP; an answer given
-    twice is seen once, and a slow one takes no time.
+    Of the faults, error, silence and what breaks the contract strike here as they do over HTTP; an answer
+    given twice is seen once, and a slow one takes no time.
     """
 
     def __init__(
@@ -46,6 +46,6 @@ class InProcessPartners:
             raise PartnerNonsense(f"{operation.path} refused the question: {bad}") from None
         if fault == "silence":
             raise PartnerAway(f"{operation.path} did not answer (ReadTimeout)")
-        if fault == "nonsense":
+        if fault in ("nonsense", "large", "encoding"):
             raise PartnerNonsense(f"{operation.path} broke its contract")
         return found

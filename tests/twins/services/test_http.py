@@ -100,7 +100,10 @@ def test_more_items_than_the_contract_allows_are_refused(desk: Desk) -> None:
 
 
 def test_faults_are_set_seen_and_cleared(desk: Desk) -> None:
-    fault = {"system": "odk", "kind": "error", "share": 1.0, "until": None}
+    fault = {
+        "system": "odk", "kind": "error", "share": 1.0, "since": None, "until": None, "every": None,
+        "lasting": None,
+    }  # fmt: skip
     assert desk.http.post("/control/faults", json=fault).status_code == 201
     assert desk.get("/control/faults") == [fault]
     question = {"correlation": "c", "purpose": "p", "clause": "x", "items": []}
