@@ -98,7 +98,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A short message to be sent. Names and numbers are put in only when it is sent.
 
     `address` is the keyed hash of the phone. A message that asks has a `prefix`: no second
-    question with the same prefix is open on the same phone.
+    question with the same prefix is open on the same phone. `language` is what the template is given.
     """
 
     address: str

@@ -35,7 +35,7 @@ LOOK_EVERY = timedelta(seconds=1)
 LINK_BACK_OFF = timedelta(minutes=1)
 #: Over which time the messages to one phone are counted.
 DAY = timedelta(days=1)
-_NAMES = ("surname", "given", "patronymic", "phone")
+_NAMES = ("surname", "given", "patronymic", "phone", "language")
 _STATE = {"sent": "d", "failed": "f", "unknown": "u", "unsent": "r"}
 
 

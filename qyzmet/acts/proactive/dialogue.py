@@ -18,11 +18,13 @@ def _benefit(case: Case) -> Benefit:
     return BENEFITS[case.value("benefit")]
 
 
-def _message(case: Case, template: str, prefix: str | None = None, **values: Any) -> Message:
+def _message(case: Case, law: Law, template: str, prefix: str | None = None, **values: Any) -> Message:
+    """Kazakh as the act has it, or by the recipient's own language where the reading says so (G-45)."""
     return Message(
         address=case.value("phone"),
         template=template,
         prefix=prefix,
+        language=law.policies["G-45"],
         values={"benefit": case.value("benefit"), "services": case.value("services")} | values,
     )
 
@@ -32,7 +34,7 @@ def _message(case: Case, template: str, prefix: str | None = None, **values: Any
 
 def ask_consent(case: Case, law: Law) -> Message:
     """§15: EGP initiates the consent request of Annex 1; SDU's order through PDAC was the step before."""
-    return _message(case, "annex1", CONSENT_PREFIX)
+    return _message(case, law, "annex1", CONSENT_PREFIX)
 
 
 def hear_consent(case: Case, event: Event, law: Law) -> Outcome | None:
@@ -61,26 +63,26 @@ def _code(case: Case, law: Law) -> str:
 def ask_bank(case: Case, law: Law) -> Message:
     """§19(1): accounts in one bank, Annex 2."""
     code = _code(case, law)
-    return _message(case, "annex2", code, code=code, banks=case.value("banks"))
+    return _message(case, law, "annex2", code, code=code, banks=case.value("banks"))
 
 
 def ask_banks(case: Case, law: Law) -> Message:
     """§19(2): accounts in several banks, Annex 3 with one line per bank (G-15, G-54)."""
     code = _code(case, law)
-    return _message(case, "annex3", code, code=code, banks=case.value("banks"))
+    return _message(case, law, "annex3", code, code=code, banks=case.value("banks"))
 
 
 def ask_to_open(case: Case, law: Law) -> Message:
     """§19(3): no account, or another bank is wanted (G-14): Annex 4 with the banks to choose from."""
     held = set(case.value("banks"))
     offered = [bank.system for bank in INTEGRATED if bank.system not in held]
-    return _message(case, "annex4", banks=offered or [bank.system for bank in INTEGRATED])
+    return _message(case, law, "annex4", banks=offered or [bank.system for bank in INTEGRATED])
 
 
 def ask_new_account(case: Case, law: Law) -> Message:
     """§22: an account was opened; Annex 2 names its bank."""
     code = _code(case, law)
-    return _message(case, "annex2", code, code=code, banks=[case.value("new_bank")])
+    return _message(case, law, "annex2", code, code=code, banks=[case.value("new_bank")])
 
 
 def _hear_bank(case: Case, event: Event, law: Law, expect: str, banks: list[str]) -> Outcome | None:
@@ -129,7 +131,7 @@ def new_account_silence(case: Case, law: Law) -> str:
 
 def service_over(case: Case, law: Law) -> Message:
     """§20: the period is over, Annex 5."""
-    return _message(case, "annex5", words=law.policies["G-56"])
+    return _message(case, law, "annex5", words=law.policies["G-56"])
 
 
 # --- after the decision ---------------------------------------------------------------------------
@@ -138,14 +140,14 @@ def service_over(case: Case, law: Law) -> Message:
 def tell_return(case: Case, law: Law) -> Message:
     """§25 and parallels: documents have to be completed; own text with the chapter's period."""
     days = _benefit(case).without_documents_days or COMPLETION_AT_MOST_DAYS
-    return _message(case, "completion", services=None, days=days)
+    return _message(case, law, "completion", services=None, days=days)
 
 
 def tell_appointed(case: Case, law: Law) -> Message:
     """§28, §47: appointed; own text."""
-    return _message(case, "decided", outcome="appoint", services=None)
+    return _message(case, law, "decided", outcome="appoint", services=None)
 
 
 def tell_refused(case: Case, law: Law) -> Message:
     """§28: refused; own text."""
-    return _message(case, "decided", outcome="refuse", services=None)
+    return _message(case, law, "decided", outcome="refuse", services=None)

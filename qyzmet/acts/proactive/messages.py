@@ -5,12 +5,13 @@ The annexes are Kazakh only in the act (G-45). Texts marked "own" are not from t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from qyzmet.acts.proactive.banks import BY_SYSTEM
 from qyzmet.acts.proactive.benefits import BENEFITS
 from qyzmet.acts.proactive.clauses import ACT
+from qyzmet.acts.proactive.messages_ru import IN_RUSSIAN
 from qyzmet.law.act import carries_out
 from qyzmet.people.vault import Identity
 
@@ -134,7 +135,8 @@ def help_with(values: Mapping[str, Any], identity: Identity, language: str) -> s
     )
 
 
-TEMPLATES = {
+Write = Callable[[Mapping[str, Any], Identity, str], str]
+_KAZAKH: Mapping[str, Write] = {
     "help": help_with,
     "annex1": annex_1,
     "annex2": annex_2,
@@ -144,3 +146,17 @@ TEMPLATES = {
     "completion": completion,
     "decided": decided,
 }
+
+
+def _template(name: str) -> Write:
+    """The text in Kazakh, or in Russian for whom the reading G-45 and their own language want it."""
+
+    def write(values: Mapping[str, Any], identity: Identity, language: str) -> str:
+        if language == "person" and identity.language == "ru":
+            return IN_RUSSIAN[name](values, identity)
+        return _KAZAKH[name](values, identity, language)
+
+    return write
+
+
+TEMPLATES = {name: _template(name) for name in _KAZAKH}

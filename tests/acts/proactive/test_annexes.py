@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from qyzmet.acts.proactive.messages import TEMPLATES
+from qyzmet.acts.proactive.messages_ru import IN_RUSSIAN
 from qyzmet.exchange.smstext import in_parts
 from qyzmet.people.vault import Identity
 from tests.acts.proactive.conftest import AWARDED, LARGE, MakePilot, Pilot
@@ -223,3 +224,46 @@ def test_what_the_mothers_read(make_pilot: MakePilot) -> None:
         ANNEX_2.format(benefit=AWARDED_NAME, bank="Арна Банкі", code="42"),
         DECIDED.format(benefit=AWARDED_NAME, result=APPOINTED),
     ]
+
+
+@pytest.mark.clause(
+    "proactive:annex1", "proactive:annex2", "proactive:annex3", "proactive:annex4", "proactive:annex5"
+)
+@pytest.mark.parametrize(
+    ("reading", "language", "russian"),
+    [("kk", "kk", False), ("kk", "ru", False), ("person", "kk", False), ("person", "ru", True)],
+)
+def test_g_45_the_language_of_the_sms(
+    reading: str, language: Any, russian: bool, make_pilot: MakePilot
+) -> None:
+    """In the act they are Kazakh; by the reading `person` those whose language is Russian get our words."""
+    pilot: Pilot = make_pilot(G_45=reading)
+    mother = pilot.mother("bank_a", language=language)
+    case = pilot.award(mother)
+    pilot.agree(mother)
+    pilot.reply(mother, "what?")  # one helping SMS
+    pilot.reply(mother, "42#3#1")
+    assert pilot.ending(case) == "appointed"  # the codes are the same
+    assert pilot.templates(case)[:2] == ["annex1", "annex2"]
+    texts = pilot.texts(mother)
+    assert len(texts) == 4
+    assert [any(word in text for word in ("Уважаем", "Ваш ответ не понят")) for text in texts] == [
+        russian
+    ] * 4
+    assert "7#1" in texts[0]
+    assert "42#3#1" in texts[1]
+
+
+@pytest.mark.parametrize("template", sorted(IN_RUSSIAN))
+def test_every_text_has_its_russian_words_with_the_same_codes(template: str) -> None:
+    import re
+
+    identity = Identity(surname="Ким", given="Анна", language="ru")
+    for values in (
+        {"benefit": LARGE, "code": "41", "banks": SYSTEMS[:1], "words": "x", "outcome": "appoint"},
+        {"benefit": LARGE, "services": [LARGE, AWARDED], "code": "41", "banks": SYSTEMS[:1], "words": "x",
+         "outcome": "refuse"},
+    ):  # fmt: skip
+        kazakh, own = (TEMPLATES[template](values, identity, language) for language in ("kk", "person"))
+        assert kazakh != own
+        assert re.findall(r"\d+#\d(?:#\d)?", kazakh) == re.findall(r"\d+#\d(?:#\d)?", own)

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from qyzmet.runtime.errors import BadValue
 from tests.acts.proactive.conftest import MakePilot, Pilot, at
 from tests.acts.proactive.stories import BY_HAND, CAPACITY, chosen, happens, officials, start
 
@@ -110,12 +111,12 @@ def test_an_amount_that_is_refused_is_entered_by_the_official_with_its_source(
 
 
 @pytest.mark.clause("proactive:§111")
-def test_an_appointment_without_an_amount_goes_to_people(pilot: Pilot) -> None:
-    """Nothing is signed or paid; the trouble says what to enter."""
+def test_an_appointment_without_an_amount_is_not_taken(pilot: Pilot) -> None:
+    """Nothing is signed or paid; the official is told what to enter."""
     _, case = chosen(pilot, CAPACITY, loss_degree=None)
-    pilot.decide(case, "appoint")
-    assert (pilot.status(case), pilot.step(case)) == ("a", "sign")
-    assert "enter `amount`" in pilot.trouble(case)
+    with pytest.raises(BadValue, match="fact amount: is needed for appoint"):
+        pilot.decide(case, "appoint")
+    assert (pilot.status(case), pilot.step(case)) == ("w", "decide")
     assert pilot.placed() == []
 
 
