@@ -260,7 +260,7 @@ entered AS (
     SELECT h.id, {run}, b.id, h.place, h.digest, h.header FROM hashed h, batch b),
 sealed AS (
     INSERT INTO ledger_payloads SELECT id, {run}, person, sealed FROM runs)
-INSERT INTO ledger_batches
+INSERT INTO ledger_batches (id, root, entries)
 SELECT b.id, sha256(string_agg(sha256(h.digest || convert_to(h.header, 'UTF8')), NULL ORDER BY h.place)),
     count(*)
 FROM hashed h, batch b GROUP BY b.id HAVING count(*) > 0

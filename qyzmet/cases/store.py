@@ -269,7 +269,8 @@ class Store:
         rows.copy_packed(cursor, "ledger_entries (case_id, run, batch, place, payload_hash, header)", entries)
         rows.copy_packed(cursor, "ledger_payloads (case_id, run, person, sealed)", payloads)
         cursor.execute(
-            "INSERT INTO ledger_batches VALUES (%s, %s, %s)", (batch, ledger.merkle_root(leaves), len(leaves))
+            "INSERT INTO ledger_batches (id, root, entries) VALUES (%s, %s, %s)",
+            (batch, ledger.merkle_root(leaves), len(leaves)),
         )
 
     def _lines(self, procedure: Procedure) -> Mapping[tuple[str, str], str]:

@@ -319,3 +319,23 @@ def test_headers_hold_nothing_personal(written: Kernel) -> None:
     said = str(written.rows("SELECT header FROM ledger_entries"))
     for secret in ("Омаров", phone(1), "7#1", toy.SECRET):
         assert secret not in said
+
+
+def test_what_was_sealed_is_not_looked_at_again(written: Kernel) -> None:
+    assert written.rows("SELECT count(*) FROM ledger_batches WHERE NOT sealed") == [(0,)]
+    assert chain.seal(written.connection, written.heads, written.clock) == 0
+
+
+def test_a_batch_sealed_but_not_marked_by_the_release_before_gets_no_second_place(written: Kernel) -> None:
+    sql("UPDATE ledger_batches SET sealed = false")(written)
+    assert chain.seal(written.connection, written.heads, written.clock) == 0
+    assert chain.verify(written.connection, written.heads).faults == []
+
+
+def test_the_last_head_is_found_at_the_end_of_a_long_file(written: Kernel) -> None:
+    for position in range(1001, 1121):
+        written.heads.append(position, bytes(32))
+    assert chain.Heads.open(written.heads.path.parent).last() == 1120
+    with written.heads.path.open("a") as file:
+        file.write("not a head " * 3000 + "\n")
+    assert chain.Heads.open(written.heads.path.parent).last() == 1120
