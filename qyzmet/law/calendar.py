@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from qyzmet.law.day_reasons import ORDINARY, DayReason, special_days
+from qyzmet.law.holiday_table import library_version
 from qyzmet.law.overrides import Override, read_overrides
 from qyzmet.runtime.errors import BadValue
 
@@ -85,9 +86,7 @@ class WorkingCalendar:
     @cached_property
     def version(self) -> str:
         """Twelve hexadecimal digits over the library's version and the overrides in force."""
-        from holidays.version import __version__ as library
-
-        parts = [f"holidays {library}"]
+        parts = [f"holidays {library_version()}"]
         parts += [f"{each.day} {each.works:d}" for each in self._in_force]
         parts += [f"not yet {each.day}" for each in self._unknown]
         return sha256("\n".join(parts).encode()).hexdigest()[:12]

@@ -1,7 +1,7 @@
 """Why a day is worked or not: the library's holidays and our overrides as one table of reasons.
 
 Source of the ordinary days: PyPI `holidays`, which covers Kazakhstan's fixed days, their substitute
-days off, Kurban ait and the moved days of earlier orders, for the five-day week.
+days off, Kurban ait and the moved days of earlier orders, for the five-day week, through `holiday_table`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from qyzmet.law.act import LANGUAGES
 from qyzmet.law.day_words import holiday, weekday, written
+from qyzmet.law.holiday_table import holidays_of
 from qyzmet.law.overrides import Override
 
 _MOVED = re.compile(r"(\d\d\.\d\d\.\d{4}) бастап ауыстырылды")
@@ -58,11 +59,8 @@ def special_days(
 
     `unknown` are days whose moving was not known yet: the library's knowledge of it is left out.
     """
-    from holidays import country_holidays
-
-    # The language is named because the library otherwise follows the environment of the process.
     found: dict[date, DayReason] = {}
-    for day, name in country_holidays("KZ", years=years, language="kk").items():
+    for day, name in holidays_of(years).items():
         moved = _MOVED.search(name)
         if moved is None:
             found[day] = _holiday(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qyzmet.law.calendar import WorkingCalendar, working_calendar
+from qyzmet.law.calendar import FIRST_YEAR, LAST_YEAR, WorkingCalendar, working_calendar
 from qyzmet.law.day_reasons import DayCode
+from qyzmet.law.holiday_table import from_library, holidays_of, library_version
 from qyzmet.law.overrides import Override, read_overrides
 from qyzmet.runtime.errors import BadValue
 
@@ -179,3 +182,19 @@ def test_a_million_additions_take_seconds() -> None:
     for _ in range(50_000):
         CALENDAR.add(day, 3)
     assert time.perf_counter() - began < 0.5
+
+
+def test_the_table_of_holidays_is_what_the_pinned_library_says() -> None:
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    remedy = "run python -m qyzmet.law.holiday_table and look at what changed"
+    assert (library_version(), holidays_of(years)) == from_library(years), remedy
+
+
+def test_a_question_about_days_loads_no_library_of_holidays() -> None:
+    code = (
+        "import sys; from datetime import date\n"
+        "from qyzmet.law.calendar import working_calendar\n"
+        "assert working_calendar().is_working(date(2024, 5, 4)) and working_calendar().version\n"
+        "sys.exit('holidays' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
