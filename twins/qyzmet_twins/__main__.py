@@ -11,10 +11,12 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+import msgspec
 
 from qyzmet.runtime.clock import clock_from, legal_date
 from qyzmet.runtime.errors import QyzmetError
 from qyzmet_twins.countryworld import CountryWorld
+from qyzmet_twins.faults import Fault
 from qyzmet_twins.outside import Outside
 from qyzmet_twins.serving import HOST, Ports, serve
 from qyzmet_twins.smsc import PASSWORD, SHORT_NUMBER, SYSTEM_ID, Smsc
@@ -39,6 +41,11 @@ _RATE_NOTE = "Events happen {:g} times as often as published."
     help="Directory of the development root (signing/); default: a root of its own.",
 )
 @click.option(
+    "--faults",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Faults from the beginning, a JSON list as in twins/fixtures; /control/faults steers them.",
+)
+@click.option(
     "--ready-file", type=click.Path(path_type=Path), help="Written when serving: the ports, as JSON."
 )
 def main(
@@ -51,6 +58,7 @@ def main(
     smpp_port: int,
     clock_setting: str,
     centre: Path | None,
+    faults: Path | None,
     ready_file: Path | None,
 ) -> None:
     """Serve registries, banks and a mobile operator with the citizens of a synthetic country.
@@ -60,15 +68,19 @@ def main(
     \b
     Example:
       qyzmet-twins --residents 50000 --days 10 --http-port 8300 --smpp-port 2775
+      qyzmet-twins --faults twins/fixtures/an-hour-a-day.json
     """
     try:
         clock = clock_from(clock_setting)
         first_day = on.date() if on else legal_date(clock.now())
         world = CountryWorld.generate(residents, seed, first_day, days, event_rate=event_rate)
         world.prepare()
-    except (QyzmetError, ValueError) as error:
+        in_force = msgspec.json.decode(faults.read_bytes(), type=list[Fault]) if faults else []
+    except (QyzmetError, ValueError, msgspec.MsgspecError) as error:
         raise click.UsageError(str(error)) from None
     outside = Outside(world, clock, seed=seed, centre=centre)
+    for fault in in_force:
+        outside.faults.add(fault)
 
     def ready(ports: Ports, _: Smsc) -> None:
         if ready_file is not None:

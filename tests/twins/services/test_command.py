@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -18,8 +19,10 @@ from qyzmet.exchange import systems as s
 from qyzmet.exchange.client import HttpPartners
 from qyzmet.exchange.smpp import SmppLink
 from qyzmet.exchange.sms import Incoming, Outgoing
+from qyzmet.exchange.social import ALL_OPERATIONS
 from qyzmet.runtime.clock import FileClock
 from qyzmet_twins.__main__ import main
+from qyzmet_twins.faults import Fault
 
 START = datetime(2024, 2, 12, 1, tzinfo=UTC)
 WHY = {"purpose": "test", "clause": "proactive:§6"}
@@ -88,6 +91,9 @@ def served(clock: FileClock, ports: dict[str, object]) -> None:
     assert (got[0].phone, got[0].text, got[0].at) == (phone, "7#2", clock.now())
 
 
+FIXTURES = Path(__file__).parents[3] / "twins" / "fixtures"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -95,6 +101,7 @@ def served(clock: FileClock, ports: dict[str, object]) -> None:
         (["--residents", "5"], "--residents"),
         (["--residents", "2000", "--event-rate", "-1"], "rate"),
         (["--on", "yesterday"], "--on"),
+        (["--residents", "1000", "--faults", "pyproject.toml"], "JSON is malformed"),
     ],
 )
 def test_wrong_use_is_said_and_exits_with_two(arguments: list[str], said: str) -> None:
@@ -108,3 +115,11 @@ def test_the_help_has_an_example() -> None:
         "qyzmet-twins --residents 50000 --days 10 --http-port 8300"
         in CliRunner().invoke(main, ["--help"]).output
     )
+
+
+@pytest.mark.parametrize("file", sorted(FIXTURES.glob("*.json")), ids=lambda file: file.stem)
+def test_faults_that_are_shipped_can_be_read(file: Path) -> None:
+    faults = msgspec.json.decode(file.read_bytes(), type=list[Fault])
+    systems = {operation.system for operation in ALL_OPERATIONS} | {"smsc"}
+    assert faults
+    assert {fault.system for fault in faults} <= systems
