@@ -16,11 +16,10 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from qyzmet.law.day_reasons import ORDINARY, DayReason, special_days
-from qyzmet.law.holiday_table import library_version
+from qyzmet.law.holiday_table import FIRST_YEAR, LAST_YEAR, library_version
 from qyzmet.law.overrides import Override, read_overrides
 from qyzmet.runtime.errors import BadValue
 
-FIRST_YEAR, LAST_YEAR = 2020, 2035
 _FIRST, _LAST = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 _BASE = _FIRST.toordinal()
 _SPAN = _LAST.toordinal() - _BASE + 1

@@ -11,6 +11,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+#: The years that the working calendar covers.
+FIRST_YEAR, LAST_YEAR = 2020, 2035
 TABLE = Path(__file__).with_name("holidays.csv")
 
 
@@ -50,6 +52,4 @@ def write(years: range) -> None:
 
 
 if __name__ == "__main__":
-    from qyzmet.law.calendar import FIRST_YEAR, LAST_YEAR
-
     write(range(FIRST_YEAR, LAST_YEAR + 1))

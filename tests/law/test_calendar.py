@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qyzmet.law.calendar import FIRST_YEAR, LAST_YEAR, WorkingCalendar, working_calendar
+from qyzmet.law.calendar import WorkingCalendar, working_calendar
 from qyzmet.law.day_reasons import DayCode
-from qyzmet.law.holiday_table import from_library, holidays_of, library_version
+from qyzmet.law.holiday_table import FIRST_YEAR, LAST_YEAR, from_library, holidays_of, library_version
 from qyzmet.law.overrides import Override, read_overrides
 from qyzmet.runtime.errors import BadValue
 
