@@ -16,6 +16,11 @@ _SESSION = {
     "statement_timeout": "0",
     "lock_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
+    # The server gives up a session whose machine is gone, and with it the rows that it holds locked.
+    "tcp_keepalives_idle": "20",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "50000",
     "TimeZone": "UTC",
     "DateStyle": "ISO",
     "client_encoding": "UTF8",
