@@ -13,7 +13,7 @@ from struct import Struct
 
 import msgspec
 
-from qyzmet.cases import ledger, placing, rows
+from qyzmet.cases import ledger, placing, resuming, rows
 from qyzmet.cases.case import Case, Decision, Event, Fact, Run
 from qyzmet.cases.failpoints import Failpoints
 from qyzmet.cases.placing import Keys
@@ -44,6 +44,7 @@ class Store:
 
     def __init__(self, connection: Connection, keys: Keys, holder: str, failpoints: Failpoints) -> None:
         self.connection, self.keys, self.holder, self._at = connection, keys, holder, failpoints
+        self._late = resuming.Resuming()
         self._fragments: dict[str, Mapping[tuple[str, str], str]] = {}
         with connection.transaction(), connection.cursor() as cursor:
             rows.plan_for_batches(cursor)
@@ -70,11 +71,20 @@ class Store:
 
         One for which something came in is left out: that is read first, for it may have come in time.
         """
+        after = self._late.place()
+        cases = self._lock_late(cursor, now, limit, after)
+        if not cases and after != resuming.START:
+            cases = self._lock_late(cursor, now, limit, resuming.START)
+        self._late.went_to((cases[-1].due, cases[-1].id) if len(cases) == limit else resuming.START)
+        return cases
+
+    def _lock_late(self, cursor: Cursor, now: datetime, limit: int, after: resuming.Place) -> list[Case]:
         cursor.execute(
-            f"""SELECT {CASE_COLUMNS} FROM cases c WHERE status = 'w' AND due_at <= %s
+            f"""SELECT {CASE_COLUMNS} FROM cases c
+                WHERE status = 'w' AND due_at <= %s AND (due_at, id) > (%s, %s)
                 AND NOT EXISTS (SELECT FROM inbox i WHERE i.case_id = c.id)
                 ORDER BY due_at, id LIMIT %s FOR UPDATE OF c SKIP LOCKED""",
-            (now, limit),
+            (now, *after, limit),
         )
         return [read_case(row) for row in cursor.fetchall()]
 
