@@ -25,7 +25,7 @@ from typing import Any
 
 from psycopg import sql
 
-from qyzmet.bench import act, floors
+from qyzmet.bench import act, floors, processor
 from qyzmet.bench.people import People
 from qyzmet.bench.worker import PHASES, Job, work
 from qyzmet.cases import chain, rows
@@ -76,6 +76,7 @@ class Measured:
     cases: int
     seconds: float
     phases: dict[str, float]
+    processor: float = 0.0  #: seconds of workers and server together
     rows: dict[str, int] = field(default_factory=dict)
     bytes: int = 0
     settling: float = 0.0  #: seconds of the checkpoint after the last ending
@@ -126,7 +127,9 @@ def run_once(server: embedded.Server, home: Path, program: str, plan: Plan, seed
         )
         with connect(server.url("postgres"), autocommit=True) as admin:
             admin.execute("CHECKPOINT")
+        before = processor.of_server(server.directory / "data")
         measured = _time(job, clock)
+        measured.processor += processor.of_server(server.directory / "data") - before
         with connect(server.url("postgres"), autocommit=True) as admin:
             began = time.perf_counter()
             admin.execute("CHECKPOINT")
@@ -146,9 +149,10 @@ def run_once(server: embedded.Server, home: Path, program: str, plan: Plan, seed
 def _time(job: Job, clock: FileClock) -> Measured:
     """Starts the workers, leads them through the phases and takes the time."""
     context = multiprocessing.get_context("spawn")
+    spent = context.Value("d", 0.0)
     gate, faults = context.Barrier(job.workers + 1, timeout=_SLOWEST_SECONDS), context.Queue()
     workers = [
-        context.Process(target=work, args=(replace(job, worker=number), gate, faults), daemon=True)
+        context.Process(target=work, args=(replace(job, worker=number), gate, faults, spent), daemon=True)
         for number in range(job.workers)
     ]
     for worker in workers:
@@ -168,7 +172,7 @@ def _time(job: Job, clock: FileClock) -> Measured:
         gate.abort() if len(phases) < len(PHASES) else None
         for worker in workers:
             worker.join()
-    return Measured(job.program, job.cases, sum(phases.values()), phases)
+    return Measured(job.program, job.cases, sum(phases.values()), phases, spent.value)
 
 
 @contextmanager
@@ -239,6 +243,9 @@ def _report(found: dict[str, list[Measured]], plan: Plan) -> dict[str, Any]:
         report[program] = {
             "cases_per_second": round(statistics.median(rates), 1),
             "microseconds_per_case": round(1e6 / statistics.median(rates), 2),
+            "processor_microseconds_per_case": round(
+                1e6 * statistics.median(run.processor / run.cases for run in runs), 2
+            ),
             "rounds": [round(rate, 1) for rate in rates],
             "seconds": {
                 phase: round(statistics.median(run.phases[phase] for run in runs), 3) for phase in PHASES
@@ -277,6 +284,8 @@ def _measure_growth(server: embedded.Server, home: Path, plan: Plan, say: Progre
         run.seconds / run.cases / statistics.mean(small.seconds / small.cases for small in pair)
         for run, pair in zip(many, pairs, strict=True)
     ]
+    spent = [statistics.mean(run.processor / run.cases for run in pair) for pair in pairs]
+    spent_growths = [run.processor / run.cases / each for run, each in zip(many, spent, strict=True)]
     return {
         "cases": [plan.cases, large.cases],
         "microseconds_per_case": [
@@ -286,6 +295,14 @@ def _measure_growth(server: embedded.Server, home: Path, plan: Plan, say: Progre
         "ratio_before_the_checkpoint": round(statistics.median(running), 3),
         "ratio": round(statistics.median(growths), 3),
         "ratios": [round(growth, 3) for growth in growths],
+        "processor_microseconds_per_case": [
+            round(1e6 * statistics.median(spent), 2),
+            round(1e6 * statistics.median(run.processor / run.cases for run in many), 2),
+        ],
+        "processor_ratio": round(statistics.median(spent_growths), 3),
+        "phases_few": {
+            phase: round(statistics.median(run.phases[phase] for run in around), 3) for phase in PHASES
+        },
         "phases": {phase: round(many[-1].phases[phase], 3) for phase in PHASES},
         "bytes": many[-1].bytes,
     }

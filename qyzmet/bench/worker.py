@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
+from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from threading import BrokenBarrierError
@@ -66,17 +67,23 @@ class Program(Protocol):
         ...
 
 
-def work(job: Job, gate: Barrier, faults: Queue[str]) -> None:
-    """The process: prepares, then goes through the phases in step with the others."""
+def work(job: Job, gate: Barrier, faults: Queue[str], spent: Synchronized[float]) -> None:
+    """The process: prepares, then goes through the phases in step with the others.
+
+    `spent` gets the processor time of the phases.
+    """
     try:
         connection = connect(job.url)
         program: Program = _Engine(connection, job) if job.program == "engine" else _Floor(connection, job)
         collect_rarely()
         gate.wait()
+        began = time.process_time()
         for phase in PHASES:
             gate.wait()
             _carry_out(phase, program, connection, job)
             gate.wait()
+        with spent.get_lock():
+            spent.value += time.process_time() - began
         connection.close()
     except BrokenBarrierError:
         pass  # another worker failed and says why

@@ -53,12 +53,13 @@ def engine(cases: int, rounds: int, workers: int, batch: int, growth: bool, as_j
 
 
 def _table(report: dict[str, Any]) -> list[str]:
-    lines = [f"{'':<22}{'cases/s':>10}{'µs/case':>10}   every round"]
+    lines = [f"{'':<22}{'cases/s':>10}{'µs/case':>10}{'of processor':>14}   every round"]
     for program, name in _NAMES.items():
         found = report[program]
         every = "  ".join(f"{rate:,.0f}" for rate in found["rounds"])
         lines.append(
-            f"{name:<22}{found['cases_per_second']:>10,.0f}{found['microseconds_per_case']:>10,.0f}   {every}"
+            f"{name:<22}{found['cases_per_second']:>10,.0f}{found['microseconds_per_case']:>10,.0f}"
+            f"{found['processor_microseconds_per_case']:>14,.0f}   {every}"
         )
     lines.append("")
     for floor in ("like_for_like", "thin"):
@@ -66,7 +67,10 @@ def _table(report: dict[str, Any]) -> list[str]:
         lines.append(f"engine / {_NAMES[floor]:<22}{report[f'ratio_{floor}']:>8.2f}   {every}")
     if growth := report.get("growth"):
         few, many = growth["cases"]
-        lines.append(f"cost of a case among {many:,} / among {few:,}: {growth['ratio']:.2f}")
+        lines.append(
+            f"cost of a case among {many:,} / among {few:,}: {growth['ratio']:.2f}; in processor time: "
+            f"{growth['processor_ratio']:.2f}"
+        )
     machine, versions = report["machine"], report["versions"]
     lines += [
         "",

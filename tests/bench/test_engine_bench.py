@@ -30,6 +30,7 @@ def test_every_figure_is_reported(server: Server, tmp_path: Path) -> None:
     assert report["cases"] == 500
     for program in PROGRAMS:
         assert report[program]["cases_per_second"] > 0
+        assert report[program]["processor_microseconds_per_case"] > 0
         assert set(report[program]["seconds"]) == {"open", "post", "reply", "timer"}
     engine = report["engine"]["cases_per_second"]
     assert report["ratio_thin"] == pytest.approx(engine / report["thin"]["cases_per_second"], abs=0.002)
@@ -54,6 +55,7 @@ def test_growth_is_reported(server: Server, tmp_path: Path) -> None:
     growth = measure(server, tmp_path, plan, lambda sentence: None)["growth"]
     assert growth["cases"] == [20, 200]
     assert growth["ratio"] > 0
+    assert growth["processor_ratio"] > 0
 
 
 def test_the_command_prints_a_table() -> None:
