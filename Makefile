@@ -35,7 +35,7 @@ check: setup
 	$(BIN)/lint-imports
 
 bench: setup
-	$(BIN)/qyzmet bench engine $(ARGS)
+	$(BIN)/python bench/everything.py $(ARGS)
 
 # Only after a change of dependencies: writes requirements.lock anew, with hashes, for every platform.
 lock:

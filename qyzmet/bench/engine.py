@@ -118,7 +118,7 @@ def measure(server: embedded.Server, home: Path, plan: Plan, say: Progress) -> d
 
 def run_once(server: embedded.Server, home: Path, program: str, plan: Plan, seed: int = 0) -> Measured:
     """One program on fresh databases. Raises BenchFailed where not every case came to its end."""
-    with _fresh(server) as database:
+    with fresh(server) as database:
         clock = FileClock.create(home / "bench-clock", act.OPENING)
         if program != "engine":
             _ready(database, People(plan.cases, seed))
@@ -176,7 +176,7 @@ def _time(job: Job, clock: FileClock) -> Measured:
 
 
 @contextmanager
-def _fresh(server: embedded.Server) -> Iterator[Database]:
+def fresh(server: embedded.Server) -> Iterator[Database]:
     """Fresh databases, dropped afterwards."""
     names = f"bench_{os.getpid()}", f"bench_vault_{os.getpid()}"
     try:

@@ -52,6 +52,37 @@ def engine(cases: int, rounds: int, workers: int, batch: int, growth: bool, as_j
         click.echo("\n".join(_table(report)))
 
 
+@bench.command()
+@click.option("--ended", type=click.IntRange(1000), default=2_000_000, show_default=True, help="Ended cases.")
+@click.option(
+    "--open",
+    "open_cases",
+    type=click.IntRange(20_000),
+    default=200_000,
+    show_default=True,
+    help="Open cases.",
+)
+@as_json
+@says_errors
+def store(ended: int, open_cases: int, as_json: bool) -> None:
+    """Time claims, deadlines and pages in a full store and in one a tenth as full.
+
+    \b
+    Example:
+      qyzmet bench store --ended 2000000 --open 200000
+    """
+    from qyzmet.bench.store import run
+
+    report = run(ended, open_cases, lambda sentence: click.echo(sentence, err=True))
+    if as_json:
+        print_json(report)
+        return
+    found = report["milliseconds"]
+    click.echo(f"{'milliseconds':<14}{'a tenth':>10}{'whole':>10}{'ratio':>8}")
+    for name, ratio in report["ratios"].items():
+        click.echo(f"{name:<14}{found['tenth'][name]:>10.2f}{found['whole'][name]:>10.2f}{ratio:>8.2f}")
+
+
 def _table(report: dict[str, Any]) -> list[str]:
     lines = [f"{'':<22}{'cases/s':>10}{'µs/case':>10}{'of processor':>14}   every round"]
     for program, name in _NAMES.items():
