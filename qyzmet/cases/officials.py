@@ -113,17 +113,22 @@ class Officials:
     def acting_as(self, official: str, task: Task) -> str | None:
         """In whose right the official may do the task today: their own, or an absent one's."""
         today = legal_date(self._clock.now())
-        absent = [each.absent for each in self.substitutions(today) if each.substitute == official]
-        for holder in (official, *absent):
+        for holder in self._holders(official):
             if any(_holds(post, today) and post.covers(task) for post in self.posts(holder)):
                 return holder
         return None
 
+    def _holders(self, official: str) -> list[str]:
+        """The official and those for whom they substitute today."""
+        today = legal_date(self._clock.now())
+        return [official, *(e.absent for e in self.substitutions(today) if e.substitute == official)]
+
     def tasks_of(self, official: str, *, overdue: bool = False, limit: int = 1000) -> list[Task]:
         """What the official may do today, also for others, those whose deadline comes first first."""
         today = legal_date(self._clock.now())
-        absent = [each.absent for each in self.substitutions(today) if each.substitute == official]
-        mine = [post for holder in (official, *absent) for post in self.posts(holder) if _holds(post, today)]
+        mine = [
+            post for holder in self._holders(official) for post in self.posts(holder) if _holds(post, today)
+        ]
         late = self._clock.now() if overdue else None
         return [task for task in self._open(mine, late) if any(post.covers(task) for post in mine)][:limit]
 
@@ -144,7 +149,8 @@ class Officials:
                 f"{official} has no post as {found.role} in {found.office} today and substitutes for nobody "
                 "who has. Give a post or a substitution first."
             )
-        if found.claimed_by not in (None, official):
+        # What an absent official has claimed waits for nobody: the substitute goes on with it.
+        if found.claimed_by not in (None, *self._holders(official)):
             raise Refused(f"Task {task} is claimed by another official, who gives it back first.")
         return found
 

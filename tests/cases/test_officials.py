@@ -91,6 +91,20 @@ def test_a_substitute_acts_for_the_absent_within_the_days(kernel: Kernel, offici
         officials.substitute("Aigul", "Bolat", TODAY, TODAY - timedelta(1), "head")
 
 
+@pytest.mark.parametrize("own_post", [False, True])
+def test_a_substitute_goes_on_with_what_the_absent_one_claimed(
+    kernel: Kernel, officials: Officials, own_post: bool
+) -> None:
+    task = the_task(kernel)
+    tasks.claim(kernel.connection, task.id, task.version, "Aigul")
+    if own_post:
+        officials.appoint("Bolat", "officer", "office/75", "head", TODAY)
+    with pytest.raises(Refused):
+        officials.must_be_allowed("Bolat", task.id)
+    officials.substitute("Aigul", "Bolat", TODAY, TODAY, "head")
+    assert officials.must_be_allowed("Bolat", task.id).claimed_by == "Aigul"
+
+
 def test_an_ended_post_gives_no_right(kernel: Kernel, officials: Officials) -> None:
     task = the_task(kernel)
     (post,) = officials.posts("Aigul")
