@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: setup demo run test check bench soak lock clean
+.PHONY: setup assets demo run test check bench soak lock clean
 
 setup: $(READY)
 
@@ -14,12 +14,17 @@ $(READY): requirements.lock pyproject.toml twins/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable . --editable twins
+	$(BIN)/python -m qyzmet.web.assets
 	touch $(READY)
 
-demo: setup
+# The pages' styles, script and fonts, where their sources changed.
+assets: setup
+	$(BIN)/python -m qyzmet.web.assets
+
+demo: assets
 	$(BIN)/qyzmet demo $(ARGS)
 
-run: setup
+run: assets
 	$(BIN)/qyzmet serve $(ARGS)
 
 test: setup

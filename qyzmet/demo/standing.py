@@ -54,6 +54,7 @@ def outside(config: Config, *, residents: int, seed: int, event_rate: float) -> 
         yield Outside(
             {
                 "QYZMET_PARTNERS": twins.http,
+                "QYZMET_OIDC_ISSUER": f"{twins.http}/openid",
                 "QYZMET_SMPP_HOST": twins.smpp_host,
                 "QYZMET_SMPP_PORT": str(twins.smpp_port),
                 "QYZMET_SMPP_PASSWORD": "password",

@@ -74,6 +74,10 @@ class Config:
     sms_quiet: tuple[time, time] | None = None
     sms_most_a_day: int = 0
     sms_repeat_unknown: bool = False
+    public_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = "qyzmet"
+    oidc_client_secret: str = field(default="", repr=False)
     log_level: str = "info"
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -165,7 +169,7 @@ def masked(url: str) -> str:
 
 def _shown(name: str, config: Config) -> str:
     value = getattr(config, name)
-    if name == "smpp_password":
+    if name in ("smpp_password", "oidc_client_secret"):
         return _SECRET if value else ""
     if name == "database_url":
         return masked(value) or f"embedded, in {config.home}"
@@ -307,6 +311,18 @@ SETTINGS = (
     Setting("workplaces", "workplaces", "", checks.senders, "Public keys (PEM) of systems officials work in"),
     Setting(
         "limits", "limits", "", checks.limits, "Rate, concurrency, time-out, retries, breaker by partner"
+    ),
+    Setting("public_url", "web.public_url", "QYZMET_PUBLIC_URL", checks.web, "Where browsers find the pages"),
+    Setting(
+        "oidc_issuer", "web.oidc.issuer", "QYZMET_OIDC_ISSUER", checks.web, "OpenID provider for sign-in"
+    ),
+    Setting("oidc_client_id", "web.oidc.client_id", "QYZMET_OIDC_CLIENT_ID", checks.text, "Our name there"),
+    Setting(
+        "oidc_client_secret",
+        "web.oidc.client_secret",
+        "QYZMET_OIDC_CLIENT_SECRET",
+        checks.text,
+        "Our secret there",
     ),
     Setting("log_level", "log_level", "QYZMET_LOG_LEVEL", checks.level, f"One of {', '.join(LOG_LEVELS)}"),
 )

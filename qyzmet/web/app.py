@@ -8,21 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from litestar import Litestar, Response, Router, get
+from litestar.di import Provide
 
 from qyzmet.cases.package import ActPackage, Feed
 from qyzmet.law.calendar import WorkingCalendar, working_calendar
 from qyzmet.people.vault import VaultKeys
 from qyzmet.runtime.addresses import Database
-from qyzmet.runtime.clock import Clock
+from qyzmet.runtime.clock import Clock, SystemClock
+from qyzmet.runtime.config import Config
 from qyzmet.runtime.errors import Refused
-from qyzmet.web import idempotency, problem
+from qyzmet.web import forms, idempotency, users
+from qyzmet.web.assets import Assets
 from qyzmet.web.desks import Desks
+from qyzmet.web.entering import Entrance
 from qyzmet.web.events import event_handlers
 from qyzmet.web.health import health_handlers
+from qyzmet.web.home import home_handlers, outer_handlers
 from qyzmet.web.openapi import document
+from qyzmet.web.openid import Provider
+from qyzmet.web.permissions import PUBLIC, Permissions, needs
+from qyzmet.web.rendering import Renderer
+from qyzmet.web.responses import Errors
 from qyzmet.web.senders import Senders
+from qyzmet.web.sessions import Cookies
 from qyzmet.web.shell import MOST_BYTES, Shell
 from qyzmet.web.signatures import Checker
+from qyzmet.web.signin import sign_in_handlers
+from qyzmet.web.site import ActSite, Context, Factory, installed_sites
 from qyzmet.web.workplaces import workplace_handlers
 
 if TYPE_CHECKING:
@@ -31,7 +43,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Site:
-    """Everything the application works with. `desks` is how many requests work on the databases at once."""
+    """Everything the application works with. `desks` is how many requests work on the databases at once.
+
+    Without `assets` there are no pages, only the API; without a `provider` nobody can sign in. `wall` is
+    the real time, in which sessions last, while `clock` may be turned by hand. `sites` None: those installed.
+    """
 
     database: Database
     keys: VaultKeys
@@ -43,19 +59,41 @@ class Site:
     calendar: WorkingCalendar = field(default_factory=working_calendar)
     desks: int = 4
     most_bytes: int = MOST_BYTES
+    assets: Assets | None = None
+    provider: Provider | None = None
+    public_url: str = ""
+    wall: Clock = field(default_factory=SystemClock)
+    config: Config | None = None
+    sites: Mapping[str, Factory] | None = None
 
 
 def application(site: Site) -> Shell:
     """The ASGI application. Raises Refused where two acts take events of one source."""
+    return Shell(litestar(site), site.most_bytes)
+
+
+def litestar(site: Site) -> Litestar:
+    """The application without its shell. Raises PermissionMistake where a route names no permission."""
     desks = Desks(
         site.database, site.keys, site.clock, site.packages, site.calendar, site.policies, most=site.desks
     )
     once, checker = idempotency.Once(site.keys), Checker(site.senders, site.clock)
+    renderer = Renderer(site.assets or Assets({}, {}))
+    packages = {package.act.code: package for package in site.packages}
+    context = Context(
+        desks, site.clock, site.calendar, packages, site.policies, once, site.keys, renderer, site.config,
+        site.wall,
+    )  # fmt: skip
+    factories = installed_sites(packages) if site.sites is None else site.sites
+    sites = {code: make(context) for code, make in factories.items()}
+    permissions = _gathered(renderer, sites)
+    cookies = Cookies(site.public_url.startswith("https://"))
+    entrance = Entrance(desks, site.wall, cookies, permissions)
     pushed = dict(pushed_feeds(site.packages))
     api = Router(
         "/api/v1",
         route_handlers=[
-            _described(list(pushed.values())),
+            _described(list(pushed.values()), sites),
             *(
                 handler
                 for name, feed in pushed.items()
@@ -64,18 +102,64 @@ def application(site: Site) -> Shell:
                 )
             ),
             *workplace_handlers(desks, once, Checker(site.workplaces, site.clock), site.clock),
+            *(Router(f"/{code}", route_handlers=list(act.api)) for code, act in sites.items() if act.api),
         ],
-        before_request=idempotency.required,
+        before_request=entrance.before_api,
     )
     inner = Litestar(
-        route_handlers=[*health_handlers(site.database, site.clock), api],
-        exception_handlers={Exception: problem.answer},
+        route_handlers=[
+            *health_handlers(site.database, site.clock),
+            api,
+            *(_pages(site, context, sites, entrance, permissions, cookies) if site.assets else ()),
+        ],
+        exception_handlers={Exception: Errors(renderer).answer},
+        dependencies={
+            "user": Provide(users.user_of, sync_to_thread=False),
+            "form": Provide(forms.form_of, sync_to_thread=False),
+        },
+        middleware=[entrance.middleware],
+        guards=[entrance.guard],
         on_shutdown=[desks.close],
         openapi_config=None,
         request_max_body_size=None,  # the shell counts, for every path
         logging_config=None,
     )
-    return Shell(inner, site.most_bytes)
+    for route in inner.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            permissions.check_route(handler)
+    return inner
+
+
+def _pages(
+    site: Site,
+    context: Context,
+    sites: Mapping[str, ActSite],
+    entrance: Entrance,
+    permissions: Permissions,
+    cookies: Cookies,
+) -> Iterator[Router | HTTPRouteHandler]:
+    signing, back = sign_in_handlers(context, site.provider, cookies, permissions, site.public_url)
+    yield Router(
+        "/{lang:str}",
+        route_handlers=[
+            *home_handlers(context),
+            *signing,
+            *(Router(f"/{code}", route_handlers=list(act.pages)) for code, act in sites.items() if act.pages),
+        ],
+        before_request=entrance.before_page,
+    )
+    yield back
+    yield from outer_handlers(context.renderer.assets)
+
+
+def _gathered(renderer: Renderer, sites: Mapping[str, ActSite]) -> Permissions:
+    """What acts bring goes into the renderer and the one table."""
+    acts = list(sites.values())
+    renderer.permissions = Permissions((act.permissions for act in acts), (act.roles for act in acts))
+    renderer.navigation += [entry for act in acts for entry in act.navigation]
+    renderer.templates |= {code: act.templates for code, act in sites.items() if act.templates}
+    renderer.catalogues += [act.catalogue for act in acts if act.catalogue]
+    return renderer.permissions
 
 
 def pushed_feeds(packages: Sequence[ActPackage]) -> Iterator[tuple[str, Feed]]:
@@ -95,10 +179,10 @@ def _owner(packages: Sequence[ActPackage], source: str) -> ActPackage:
     return next(package for package in packages if any(feed.name == source for feed in package.feeds))
 
 
-def _described(feeds: Sequence[Feed]) -> HTTPRouteHandler:
-    content = msgspec.json.encode(document(feeds))
+def _described(feeds: Sequence[Feed], sites: Mapping[str, ActSite]) -> HTTPRouteHandler:
+    content = msgspec.json.encode(document(feeds, [act.openapi for act in sites.values()]))
 
-    @get("/openapi.json", sync_to_thread=False)
+    @get("/openapi.json", opt=needs(PUBLIC), sync_to_thread=False)
     def described() -> Response[bytes]:
         return Response(content, media_type="application/json")
 

@@ -34,6 +34,7 @@ class Desk:
 
     connection: Connection
     vault_connection: Connection
+    vault: Vault
     catalogue: Catalogue
     intake: Intake
 
@@ -122,4 +123,4 @@ def _desk(
     vault = Vault(vault_connection, keys, clock)
     catalogue = Catalogue(connection, packages, calendar, clock, policies)
     intake = Intake(Store(connection, vault, "web", failpoints.none), catalogue, vault, clock)
-    return Desk(connection, vault_connection, catalogue, intake)
+    return Desk(connection, vault_connection, vault, catalogue, intake)

@@ -22,6 +22,7 @@ from qyzmet.runtime.clock import Clock
 from qyzmet.web import rows
 from qyzmet.web.desks import Desk, Desks
 from qyzmet.web.idempotency import Answer, Key, Once, key_of
+from qyzmet.web.permissions import PUBLIC, needs
 from qyzmet.web.problem import Failed, of_status
 from qyzmet.web.rows import Batch, Row, Unreadable
 from qyzmet.web.signatures import Checker
@@ -70,7 +71,7 @@ def event_handlers(
                 desk.connection, key, clock.now(), lambda: _take(desk, package, feed, key, batch, clock)
             )
 
-    @post(f"/events/{feed.name}", status_code=200)
+    @post(f"/events/{feed.name}", status_code=200, opt=needs(PUBLIC))  # the signature says who sends
     async def push(request: Request[Any, Any, Any]) -> Response[bytes]:
         must_be_json(request)
         body = await request.body()
@@ -89,7 +90,7 @@ def event_handlers(
         with desks.desk() as desk:
             return _refused(desk.connection, feed.name, after)
 
-    @get(f"/events/{feed.name}/refused")
+    @get(f"/events/{feed.name}/refused", opt=needs(PUBLIC))
     async def refused(request: Request[Any, Any, Any]) -> Response[bytes]:
         _must_be_sender(request, checker, b"", feed)
         after = request.query_params.get("after", "0")

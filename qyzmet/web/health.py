@@ -19,6 +19,7 @@ from qyzmet.runtime.connection import connect, database_errors
 from qyzmet.runtime.database import VAULT_MIGRATIONS, store_migrations
 from qyzmet.runtime.errors import QyzmetError
 from qyzmet.runtime.migrations import state_of
+from qyzmet.web.permissions import PUBLIC, needs
 from qyzmet.web.problem import Failed
 
 #: Cases that wait longer than this show that no worker is at work.
@@ -52,11 +53,11 @@ class Readiness(msgspec.Struct, frozen=True):
 def health_handlers(database: Database, clock: Clock) -> list[HTTPRouteHandler]:
     look = _remembered(lambda: list(examine(database, clock)))
 
-    @get("/health/live", sync_to_thread=False)
+    @get("/health/live", opt=needs(PUBLIC), sync_to_thread=False)
     def live() -> Response[bytes]:
         return Response(msgspec.json.encode(Live()), media_type="application/json")
 
-    @get("/health/ready")
+    @get("/health/ready", opt=needs(PUBLIC))
     async def ready() -> Response[bytes]:
         checks = await asyncio.to_thread(look)
         bad = [check for check in checks if not check.ok]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -28,8 +28,11 @@ _PROBLEMS = {
 }
 
 
-def document(feeds: Iterable[Feed]) -> dict[str, Any]:
-    """Every path of the API; what several use stands once under `components`."""
+def document(feeds: Iterable[Feed], more: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """Every path of the API; what several use stands once under `components`.
+
+    `more` are parts of acts: mappings with `paths` and `schemas`.
+    """
     sources = {feed.name: feed.event for feed in feeds if feed.event is not None}
     types: list[Any] = [Problem, Live, Readiness, Taken, RefusedPage]
     types += [TaskList, AsideList, Work, TaskState, Released]
@@ -55,6 +58,9 @@ def document(feeds: Iterable[Feed]) -> dict[str, Any]:
         paths[f"/api/v1/tasks/{{task}}/{name}"] = {"post": told}
     put_back = _work("release_case", "Puts a case back to work", "case", work, released, problem)
     paths["/api/v1/aside/{case}/release"] = {"post": put_back}
+    for part in more:
+        paths |= part.get("paths", {})
+        components |= part.get("schemas", {})
     return {
         "openapi": "3.1.0",
         "info": {

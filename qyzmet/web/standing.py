@@ -16,9 +16,11 @@ from qyzmet.people.vault import VaultKeys
 from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.config import Config
 from qyzmet.runtime.database import open_database
-from qyzmet.runtime.errors import BadValue, DatabaseAway
+from qyzmet.runtime.errors import BadValue, DatabaseAway, Refused
 from qyzmet.runtime.logs import write_json_lines
 from qyzmet.web.app import Site, application, pushed_feeds
+from qyzmet.web.assets import Assets
+from qyzmet.web.openid import Provider
 from qyzmet.web.senders import read_senders, read_workplaces
 from qyzmet.web.serving import serve
 
@@ -61,18 +63,32 @@ def stand(standing: Standing, listening: socket, ready: Callable[[], None]) -> N
     senders = read_senders(config.senders, [name for name, _ in pushed_feeds(acts)])
     if not senders:
         log.warning("no [senders] are set, so no registry can push events; polling goes on")
+    try:
+        assets = Assets.read()
+    except Refused as error:
+        log.warning("the API is served without pages: %s", error)
+        assets = None
     while True:
         try:
             with open_database(config, clock=clock) as database:
                 keys = VaultKeys.load_or_create(config.vault_keys)
                 site = Site(
-                    database, keys, clock, acts, senders, read_workplaces(config.workplaces), config.policies
-                )
+                    database, keys, clock, acts, senders, read_workplaces(config.workplaces),
+                    config.policies, assets=assets,
+                    provider=provider_of(config), public_url=config.public_url, config=config,
+                )  # fmt: skip
                 asyncio.run(_run(standing, site, listening, ready))
             return
         except DatabaseAway as error:  # at the start; later, requests are told
             log.warning("%s", error)
             time.sleep(AWAY_SECONDS)
+
+
+def provider_of(config: Config) -> Provider | None:
+    """The sign-in provider of the settings, if there is one."""
+    if not config.oidc_issuer:
+        return None
+    return Provider(config.oidc_issuer, config.oidc_client_id, config.oidc_client_secret)
 
 
 async def _run(standing: Standing, site: Site, listening: socket, ready: Callable[[], None]) -> None:

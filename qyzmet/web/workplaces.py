@@ -23,6 +23,7 @@ from qyzmet.runtime.errors import Refused
 from qyzmet.web.desks import Desk, Desks
 from qyzmet.web.events import JSON, must_be_json
 from qyzmet.web.idempotency import Answer, Key, Once, key_of
+from qyzmet.web.permissions import PUBLIC, needs
 from qyzmet.web.problem import Failed
 from qyzmet.web.signatures import Checker
 
@@ -62,7 +63,7 @@ class Released(msgspec.Struct, frozen=True):
 def workplace_handlers(desks: Desks, once: Once, checker: Checker, clock: Clock) -> list[HTTPRouteHandler]:
     """The addresses of officials' work."""
 
-    @get("/tasks")
+    @get("/tasks", opt=needs(PUBLIC))  # the signature says which system sends
     async def listed(request: Request[Any, Any, Any]) -> Response[bytes]:
         official = _official(request, checker, b"")
         overdue = request.query_params.get("overdue") in ("1", "true")
@@ -73,7 +74,7 @@ def workplace_handlers(desks: Desks, once: Once, checker: Checker, clock: Clock)
 
         return _json(await asyncio.to_thread(work))
 
-    @get("/aside")
+    @get("/aside", opt=needs(PUBLIC))
     async def set_aside(request: Request[Any, Any, Any]) -> Response[bytes]:
         official = _official(request, checker, b"")
 
@@ -84,7 +85,7 @@ def workplace_handlers(desks: Desks, once: Once, checker: Checker, clock: Clock)
 
         return _json(await asyncio.to_thread(work))
 
-    @post("/aside/{case:int}/release", status_code=200)
+    @post("/aside/{case:int}/release", status_code=200, opt=needs(PUBLIC))
     async def release(request: Request[Any, Any, Any], case: FromPath[int]) -> Response[bytes]:
         def work(desk: Desk, official: str, _: Work) -> Released:
             _must_have_the_desk(desk, official, clock)
@@ -94,7 +95,7 @@ def workplace_handlers(desks: Desks, once: Once, checker: Checker, clock: Clock)
         return await _do(request, desks, once, checker, clock, work)
 
     def on_task(name: str, act: Callable[[Desk, int, str, Work], str]) -> HTTPRouteHandler:
-        @post(f"/tasks/{{task:int}}/{name}", status_code=200, name=f"task_{name}")
+        @post(f"/tasks/{{task:int}}/{name}", status_code=200, name=f"task_{name}", opt=needs(PUBLIC))
         async def handler(request: Request[Any, Any, Any], task: FromPath[int]) -> Response[bytes]:
             def work(desk: Desk, official: str, given: Work) -> TaskState:
                 Officials(desk.connection, clock).must_be_allowed(official, task)

@@ -9,7 +9,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from qyzmet.acts import proactive
 from qyzmet.people.vault import VaultKeys
-from qyzmet.runtime.clock import HandClock
+from qyzmet.runtime.clock import KZ, HandClock, SystemClock
 from qyzmet.runtime.connection import connect
 from qyzmet.runtime.database import Database
 from qyzmet.web.app import Site, application
+from qyzmet.web.assets import Assets, build
+from qyzmet.web.openid import Provider
 from qyzmet.web.senders import SenderKey
 from qyzmet.web.serving import listen, serve
+from qyzmet_twins.outside import Outside
+from qyzmet_twins.serving import Served
+from qyzmet_twins.tiny import TinyWorld
 from tests.cases.conftest import iin
 
 BIRTHS, AWARDS = "individuals_db/births", "state_bodies/awards"
@@ -152,3 +157,32 @@ def api(site: Site) -> Iterator[Api]:
         api = Api(url, site.clock, site.database)
         yield api
         api.http.close()
+
+
+@pytest.fixture(scope="session")
+def assets() -> Assets:
+    """Built once where they are missing."""
+    build()
+    return Assets.read()
+
+
+@pytest.fixture(scope="session")
+def sign_in_service() -> Iterator[str]:
+    """The twins' provider by itself, in a thread; gives its issuer."""
+    outside = Outside(TinyWorld(), HandClock(datetime(2024, 2, 12, 9, 0, tzinfo=KZ)))
+    with Served(outside) as twins:
+        yield f"{twins.ports.url}/openid"
+
+
+@pytest.fixture
+def wall(clock: HandClock) -> HandClock:
+    """The real time of sessions, for tests that turn it."""
+    return HandClock(SystemClock().now())
+
+
+@pytest.fixture
+def pages(site: Site, assets: Assets, sign_in_service: str, wall: HandClock) -> Iterator[str]:
+    """The application with its pages; gives its address."""
+    provider = Provider(sign_in_service, "qyzmet", "")
+    with running(replace(site, assets=assets, provider=provider, wall=wall)) as url:
+        yield url

@@ -16,6 +16,7 @@ from qyzmet.exchange.contract import Operation, Question
 from qyzmet.exchange.openapi import PROBLEM, Problem, openapi
 from qyzmet.exchange.social import ALL_OPERATIONS
 from qyzmet_twins.control import control_handlers
+from qyzmet_twins.openid import openid_handlers
 from qyzmet_twins.outside import Outside
 from qyzmet_twins.spoiling import spoiled
 from qyzmet_twins.state import BadQuestion
@@ -42,6 +43,7 @@ def app(outside: Outside, *, silence: float = SILENCE_SECONDS, slow: float = SLO
             described,
             *(_serve(operation, outside, delays) for operation in ALL_OPERATIONS),
             *control_handlers(outside),
+            *openid_handlers(outside),
             *trust_handlers(outside.centre, outside.faults, delays),
         ],
         exception_handlers={BadQuestion: _bad_question, Exception: _error},

@@ -1,0 +1,146 @@
+"""Pages from templates: language, navigation, security headers, formats of days, moments and sums."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from litestar import Request, Response
+from litestar.exceptions import NotFoundException
+
+from qyzmet.law.money import format_tiyn
+from qyzmet.runtime.clock import KZ
+from qyzmet.web import csrf
+from qyzmet.web.assets import Assets
+from qyzmet.web.permissions import Permissions
+from qyzmet.web.translations import LANGUAGES, NAMES, OWN, translations
+from qyzmet.web.users import user_of
+
+if TYPE_CHECKING:
+    from qyzmet.web.site import Entry
+
+TEMPLATES = Path(__file__).parent / "templates"
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_PACK_FROM_BYTES = 1000
+
+
+@dataclass
+class Renderer:
+    """Filled while the application is put together; then one environment per language."""
+
+    assets: Assets
+    permissions: Permissions = field(default_factory=Permissions)
+    templates: dict[str, Path] = field(default_factory=dict)
+    catalogues: list[Path] = field(default_factory=lambda: [OWN])
+    navigation: list[Entry] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._environment = cache(self._make)
+
+    def text(self, language: str) -> Callable[[str], str]:
+        """Translates one text, for what is made outside of a template."""
+        found: Any = self._environment(language).globals["_translations"]
+        gettext: Callable[[str], str] = found.gettext
+        return gettext
+
+    def answer(
+        self, request: Request[Any, Any, Any], template: str, status: int, values: Mapping[str, Any]
+    ) -> Response[bytes]:
+        language = language_of(request)
+        text = (
+            self._environment(language)
+            .get_template(template)
+            .render(
+                {
+                    **values,
+                    "request": request,
+                    "language": language,
+                    "user": user_of(request),
+                    "csrf_field": lambda: csrf.field(request),
+                    "navigation": self._seen(request),
+                    "languages": [(code, NAMES[code], in_language(request, code)) for code in LANGUAGES],
+                    "here": request.url.path,
+                }
+            )
+        )
+        return html(request, text, status)
+
+    def _seen(self, request: Request[Any, Any, Any]) -> Sequence[Entry]:
+        user = user_of(request)
+        return [entry for entry in self.navigation if self.permissions.may(user, entry.permission)]
+
+    def _make(self, language: str) -> Environment:
+        loader = ChoiceLoader(
+            [
+                FileSystemLoader(TEMPLATES),
+                PrefixLoader({name: FileSystemLoader(path) for name, path in self.templates.items()}),
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
+        )
+        environment = Environment(
+            loader=loader, autoescape=True, extensions=["jinja2.ext.do", "jinja2.ext.i18n"],
+            trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+        )  # fmt: skip
+        texts = translations(language, self.catalogues)
+        environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
+        environment.globals |= {"asset": self.assets.path_of, "_translations": texts}
+        environment.filters |= filters(language)
+        return environment
+
+
+def filters(language: str) -> dict[str, Callable[..., Any]]:
+    """Formats in the language of the page; moments in Kazakhstan's time."""
+    locale = {"kk": "kk_KZ", "ru": "ru_KZ", "en": "en_GB"}[language]
+
+    def day(value: date) -> str:
+        return format_date(value, "d MMMM y" if language != "kk" else "y 'ж'. d MMMM", locale=locale)
+
+    def moment(value: datetime) -> str:
+        at = value.astimezone(KZ)
+        return f"{day(at.date())}, {format_datetime(at, 'HH:mm', locale=locale)}"
+
+    return {
+        "day": day,
+        "moment": moment,
+        "money": lambda tiyn: format_tiyn(tiyn, language),
+        "number": lambda value: format_decimal(value, locale=locale),
+        "in_words": lambda names: names.get(language) or names.get("en") or next(iter(names.values()), ""),
+    }
+
+
+def html(request: Request[Any, Any, Any], text: str, status: int = 200) -> Response[bytes]:
+    """A page as it is sent: packed where the browser takes that; the token of its forms differs each time."""
+    content, headers = text.encode(), {"Content-Security-Policy": POLICY, "Vary": "Accept-Encoding, Cookie"}
+    if len(content) >= _PACK_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["Content-Encoding"] = gzip.compress(content, 5, mtime=0), "gzip"
+    return Response(content, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def language_of(request: Request[Any, Any, Any]) -> str:
+    """The language of the address; Kazakh where it has none."""
+    first = request.url.path.split("/")[1]
+    return first if first in LANGUAGES else LANGUAGES[0]
+
+
+def in_language(request: Request[Any, Any, Any], language: str) -> str:
+    """The same address in another language."""
+    _, _, rest = request.url.path.lstrip("/").partition("/")
+    query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
+    return f"/{language}/{rest}{query}"
+
+
+def must_be_language(request: Request[Any, Any, Any]) -> None:
+    """Raises NotFoundException where the first part of the address is no language."""
+    if request.path_params.get("lang") not in LANGUAGES:
+        raise NotFoundException
