@@ -35,6 +35,7 @@ from qyzmet.web.shell import MOST_BYTES, Shell
 from qyzmet.web.signatures import Checker
 from qyzmet.web.signin import sign_in_handlers
 from qyzmet.web.site import ActSite, Context, Factory, installed_sites
+from qyzmet.web.worklist import NAVIGATION, worklist_handlers
 from qyzmet.web.workplaces import workplace_handlers
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ def _pages(
         "/{lang:str}",
         route_handlers=[
             *home_handlers(context),
+            *worklist_handlers(context),
             *signing,
             *(Router(f"/{code}", route_handlers=list(act.pages)) for code, act in sites.items() if act.pages),
         ],
@@ -156,6 +158,7 @@ def _gathered(renderer: Renderer, sites: Mapping[str, ActSite]) -> Permissions:
     """What acts bring goes into the renderer and the one table."""
     acts = list(sites.values())
     renderer.permissions = Permissions((act.permissions for act in acts), (act.roles for act in acts))
+    renderer.navigation += NAVIGATION
     renderer.navigation += [entry for act in acts for entry in act.navigation]
     renderer.templates |= {code: act.templates for code, act in sites.items() if act.templates}
     renderer.catalogues += [act.catalogue for act in acts if act.catalogue]
