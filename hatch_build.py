@@ -15,4 +15,4 @@ class Build(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         del build_data
         if version == "standard":
-            subprocess.run([sys.executable, "qyzmet/web/assets.py"], cwd=self.root, check=True)
+            subprocess.run([sys.executable, "-m", "qyzmet.web.assets"], cwd=self.root, check=True)
