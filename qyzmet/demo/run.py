@@ -32,8 +32,8 @@ from qyzmet.runtime.database import open_database
 from qyzmet.runtime.errors import Refused
 from qyzmet.worker import Worker
 
-#: The hand moves in steps of this length: what happens within one is done at its end.
-TICK = timedelta(hours=1)
+#: The hand moves in steps: what happens within one is done at its end. A long run takes longer ones.
+TICK, LONG_TICK, LONG_DAYS = timedelta(hours=1), timedelta(hours=3), 60
 #: After the last day of events the open cases are carried on, at most this long.
 AFTERWARDS = timedelta(days=90)
 
@@ -143,7 +143,8 @@ def _carry(
             if state.now >= last:
                 return
             following = last
-        clock.set(_up_to_tick(max(following, state.now + timedelta(microseconds=1))))
+        tick = TICK if plan.days <= LONG_DAYS else LONG_TICK
+        clock.set(_up_to_tick(max(following, state.now + timedelta(microseconds=1)), tick))
 
 
 def _settle(worker: Worker, twins: Twins, officials: Officials) -> None:
@@ -179,9 +180,9 @@ def _counts(connection: Connection) -> tuple[int, int]:
     return (row[0], row[1]) if row else (0, 0)
 
 
-def _up_to_tick(moment: datetime) -> datetime:
+def _up_to_tick(moment: datetime, tick: timedelta) -> datetime:
     epoch = datetime(2000, 1, 1, tzinfo=UTC)
-    return epoch + -((epoch - moment) // TICK) * TICK
+    return epoch + -((epoch - moment) // tick) * tick
 
 
 def _fresh_home(config: Config) -> Path:
