@@ -50,6 +50,43 @@ class Touched(msgspec.Struct, frozen=True):
 
 #: One change at a time.
 _CHANGING = 7_149_036_531
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A reading in use: where its value comes from (`default`, `configuration`, `changed`) and since when."""
+
+    mark: str
+    title: str
+    clauses: list[str]
+    default: Any
+    value: Any
+    rule: str
+    origin: str
+    since: datetime | None = None
+    by: str | None = None
+    reason: str | None = None
+    change: int | None = None
+
+
+def in_use(
+    package: ActPackage, configured: Mapping[str, Any], changed: Iterable[Change]
+) -> tuple[list[Reading], str]:
+    """Every reading of an act, in its order, and the version of them all. Raises BadValue, UnknownName."""
+    last = {each.mark: each for each in changed if each.act == package.act.code}
+    values = Policies(package.policies, dict(configured) | {mark: c.after for mark, c in last.items()})
+    found = []
+    for policy in package.policies:
+        mark, given = policy.mark, last.get(policy.mark)
+        found.append(
+            Reading(
+                mark, policy.title, [clause.id for clause in policy.clauses], policy.default, values[mark],
+                policy.rule, "changed" if given else "configuration" if mark in configured else "default",
+                *((given.at, given.by, given.reason, given.id) if given else ()),
+            )
+        )  # fmt: skip
+    return found, values.version
+
+
 _CHANGES = (
     "SELECT id, act, mark, before::text, after::text, at, by_whom, reason, undoes, batch FROM policy_changes"
 )

@@ -13,7 +13,9 @@ from qyzmet.commands.saying import as_json, language, print_json, says_errors
 if TYPE_CHECKING:
     from qyzmet.cases.package import ActPackage
     from qyzmet.cases.procedure import Limit, Procedure, Step
+    from qyzmet.cases.readings import Change
     from qyzmet.law.act import LegalAct
+    from qyzmet.runtime.config import Config
 
 
 @click.command()
@@ -46,7 +48,7 @@ def acts(act: str | None, on: date | None, policies: bool, lang: str, as_json: b
         _print({"acts": found}, as_json, lambda: _say_acts(found))
     else:
         package = act_package(act)
-        whole = _head(package.act, day, lang) | _parts(package, config.policies, lang, policies)
+        whole = _head(package.act, day, lang) | _parts(package, config, lang, policies)
         _print(whole, as_json, lambda: _say_act(whole))
 
 
@@ -73,23 +75,15 @@ def _head(act: LegalAct, day: date, lang: str) -> dict[str, Any]:
     }
 
 
-def _parts(package: ActPackage, configured: Any, lang: str, only_policies: bool) -> dict[str, Any]:
-    from qyzmet.law.policies import Policies
+def _parts(package: ActPackage, config: Config, lang: str, only_policies: bool) -> dict[str, Any]:
+    import msgspec
 
-    values = Policies(package.policies, configured.get(package.act.code))
-    policies = [
-        {
-            "mark": policy.mark,
-            "title": policy.title,
-            "clauses": [clause.id for clause in policy.clauses],
-            "default": policy.default,
-            "value": values[policy.mark],
-            "rule": policy.rule,
-        }
-        for policy in package.policies
-    ]
+    from qyzmet.cases import readings
+
+    found, version = readings.in_use(package, config.policies.get(package.act.code, {}), _changes(config))
+    policies = msgspec.to_builtins(found)
     if only_policies:
-        return {"policies": policies, "policies_version": values.version}
+        return {"policies": policies, "policies_version": version}
     clauses = [
         {"id": clause.id, "title": clause.title, "no_code_because": clause.no_code_because}
         for clause in package.act.clauses.values()
@@ -99,8 +93,19 @@ def _parts(package: ActPackage, configured: Any, lang: str, only_policies: bool)
         "clauses": clauses,
         "procedures": procedures,
         "policies": policies,
-        "policies_version": values.version,
+        "policies_version": version,
     }
+
+
+def _changes(config: Config) -> list[Change]:
+    """What was changed while this installation ran; nothing where it has no store yet."""
+    if not config.database_url and not (config.home / "postgres").exists():
+        return []
+    from qyzmet.cases.readings import changes
+    from qyzmet.commands.opening import opened_store
+
+    with opened_store() as (_, _, _, connection):
+        return changes(connection)
 
 
 def _procedure(procedure: Procedure, lang: str) -> dict[str, Any]:
@@ -196,4 +201,5 @@ def _say_policy(policy: dict[str, Any]) -> None:
     changed = "" if policy["value"] == policy["default"] else f"  [CHANGED; default {policy['default']!r}]"
     places = ", ".join(clause.partition(":")[2] for clause in policy["clauses"])
     click.echo(f"  {policy['mark']:<9} {policy['title']} ({places})")
-    click.echo(f"  {'':<9} = {policy['value']!r}{changed}; it {policy['rule']}")
+    since = f", since {policy['since'][:10]} by {policy['by']}" if policy["since"] else ""
+    click.echo(f"  {'':<9} = {policy['value']!r} ({policy['origin']}{since}){changed}; it {policy['rule']}")

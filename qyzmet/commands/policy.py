@@ -36,37 +36,26 @@ def list_(act: str, as_json: bool) -> None:
     Example:
       qyzmet policy list proactive
     """
+    import msgspec
+
     from qyzmet.cases import readings
     from qyzmet.cases.package import act_package
     from qyzmet.commands.opening import opened_store
-    from qyzmet.law.policies import Policies
 
     package = act_package(act)
     with opened_store() as (config, _, _, connection):
         changed = readings.changes(connection, act)
-        chosen = readings.chosen(connection, config.policies).get(act)
-    values, last = Policies(package.policies, chosen), {each.mark: each for each in changed}
-    rows: list[dict[str, Any]] = []
-    for each in package.policies:
-        since = last.get(each.mark)
-        configured = each.mark in config.policies.get(act, {})
-        source = "changed" if since else "configuration" if configured else "default"
-        rows.append(
-            {
-                "mark": each.mark, "title": each.title, "clauses": [clause.id for clause in each.clauses],
-                "default": each.default, "value": values[each.mark], "from": source,
-                "since": since and since.at.isoformat(), "by": since and since.by,
-                "reason": since and since.reason, "change": since and since.id,
-            }
-        )  # fmt: skip
+    found, version = readings.in_use(package, config.policies.get(act, {}), changed)
     if as_json:
-        print_json({"policies": rows, "version": values.version})
+        print_json({"policies": msgspec.to_builtins(found), "version": version})
         return
-    for row in rows:
-        value = json.dumps(row["value"], ensure_ascii=False)
-        click.echo(f"{row['mark']:<8} {row['title']}: {value} ({row['from']})")
-        if row["since"]:
-            click.echo(f"         change {row['change']} of {row['since']} by {row['by']}: {row['reason']}")
+    for each in found:
+        click.echo(
+            f"{each.mark:<8} {each.title}: {json.dumps(each.value, ensure_ascii=False)} ({each.origin})"
+        )
+        if each.since:
+            when = f"{each.since:%Y-%m-%d %H:%M} UTC"
+            click.echo(f"         change {each.change} of {when} by {each.by}: {each.reason}")
 
 
 @policy.command("set")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,9 @@ from qyzmet.commands import saying
 from qyzmet.commands.saying import as_json, print_json, says_errors
 
 if TYPE_CHECKING:
+    from qyzmet.cases.rows import Connection
     from qyzmet.cases.tasks import Task
+    from qyzmet.runtime.clock import Clock
 
 _official = click.option("--as", "official", required=True, metavar="NAME", help="The official who acts.")
 _by = click.option("--by", required=True, metavar="NAME", help="Who enters it.")
@@ -94,11 +98,8 @@ def claim(number: int, official: str) -> None:
       qyzmet task claim 12 --as "A. Serikova"
     """
     from qyzmet.cases import tasks
-    from qyzmet.cases.officials import Officials
-    from qyzmet.commands.opening import opened_store
 
-    with opened_store() as (_, clock, _, connection):
-        found = Officials(connection, clock).must_be_allowed(official, number)
+    with _acting(number, official) as (connection, _, found):
         tasks.claim(connection, number, found.version, official)
     click.echo(f"Task {number} is {official}'s.")
 
@@ -115,11 +116,8 @@ def give_back(number: int, official: str) -> None:
       qyzmet task give-back 12 --as "A. Serikova"
     """
     from qyzmet.cases import tasks
-    from qyzmet.cases.officials import Officials
-    from qyzmet.commands.opening import opened_store
 
-    with opened_store() as (_, clock, _, connection):
-        found = Officials(connection, clock).must_be_allowed(official, number)
+    with _acting(number, official) as (connection, _, found):
         tasks.give_back(connection, number, found.version)
     click.echo(f"Task {number} is open for all again.")
 
@@ -139,11 +137,8 @@ def end(number: int, outcome: str, given: tuple[str, ...], official: str) -> Non
       qyzmet task end 13 entered amount=4000000 "amount.source=order No 5" --as "A. Serikova"
     """
     from qyzmet.cases import tasks
-    from qyzmet.cases.officials import Officials
-    from qyzmet.commands.opening import opened_store
 
-    with opened_store() as (_, clock, _, connection):
-        found = Officials(connection, clock).must_be_allowed(official, number)
+    with _acting(number, official) as (connection, clock, found):
         facts = _facts(found, outcome, given)
         ended = tasks.complete(connection, number, found.version, official, outcome, clock, facts)
     click.echo(
@@ -165,12 +160,9 @@ def confirm(number: int, official: str) -> None:
       qyzmet task confirm 12 --as "B. Omarov"
     """
     from qyzmet.cases import tasks
-    from qyzmet.cases.officials import Officials
-    from qyzmet.commands.opening import opened_store
     from qyzmet.runtime.errors import Refused
 
-    with opened_store() as (_, clock, _, connection):
-        found = Officials(connection, clock).must_be_allowed(official, number)
+    with _acting(number, official) as (connection, clock, found):
         said = found.proposal
         if said is None:
             raise Refused(f"Nothing was proposed for task {number}. End it with an outcome.")
@@ -190,11 +182,8 @@ def reject(number: int, official: str) -> None:
       qyzmet task reject 12 --as "B. Omarov"
     """
     from qyzmet.cases import tasks
-    from qyzmet.cases.officials import Officials
-    from qyzmet.commands.opening import opened_store
 
-    with opened_store() as (_, clock, _, connection):
-        found = Officials(connection, clock).must_be_allowed(official, number)
+    with _acting(number, official) as (connection, _, found):
         tasks.reject(connection, number, found.version, official)
     click.echo(f"Task {number} is open again.")
 
@@ -277,6 +266,16 @@ def substitute(absent: str, substitute: str, first: date, last: date, by: str) -
     with opened_store() as (_, clock, _, connection):
         Officials(connection, clock).substitute(absent, substitute, first, last, by)
     click.echo(f"{substitute} acts for {absent} from {first} to {last}.")
+
+
+@contextmanager
+def _acting(number: int, official: str) -> Iterator[tuple[Connection, Clock, Task]]:
+    """The open task, where the official may do it today."""
+    from qyzmet.cases.officials import Officials
+    from qyzmet.commands.opening import opened_store
+
+    with opened_store() as (_, clock, _, connection):
+        yield connection, clock, Officials(connection, clock).must_be_allowed(official, number)
 
 
 def _facts(found: Task, outcome: str, given: tuple[str, ...]) -> dict[str, Any]:
