@@ -114,11 +114,11 @@ LOOKS_LARGE = [
     ("E-Maket", "§9", ("iin",)),
     ("EGP", "§12", ("iin",)),
     ("EGP", "§15", ("iin",)),
-    ("SMS gateway", "§15", ("surname", "given", "patronymic", "phone")),
+    ("SMS gateway", "§15", ("surname", "given", "patronymic", "language", "phone")),
     ("E-Maket", "§18", ("iin",)),
-    ("SMS gateway", "§19.1", ("surname", "given", "patronymic", "phone")),
+    ("SMS gateway", "§19.1", ("surname", "given", "patronymic", "language", "phone")),
     ("E-Maket", "§27", ("iin", "accounts")),
-    ("SMS gateway", "§28", ("surname", "given", "patronymic", "phone")),
+    ("SMS gateway", "§28", ("surname", "given", "patronymic", "language", "phone")),
 ]
 LOOKS_AWARDED = [
     ("SDU", "§29", ("iin",)),
@@ -127,11 +127,11 @@ LOOKS_AWARDED = [
     ("E-Maket", "§32", ("iin",)),
     ("EGP", "§35", ("iin",)),
     ("EGP", "§38", ("iin",)),
-    ("SMS gateway", "§38", ("surname", "given", "patronymic", "phone")),
+    ("SMS gateway", "§38", ("surname", "given", "patronymic", "language", "phone")),
     ("E-Maket", "§41", ("iin",)),
-    ("SMS gateway", "§42.1", ("surname", "given", "patronymic", "phone")),
+    ("SMS gateway", "§42.1", ("surname", "given", "patronymic", "language", "phone")),
     ("E-Maket", "§46.5", ("iin", "accounts")),
-    ("SMS gateway", "§47", ("surname", "given", "patronymic", "phone")),
+    ("SMS gateway", "§47", ("surname", "given", "patronymic", "language", "phone")),
 ]
 
 
