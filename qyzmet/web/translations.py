@@ -51,11 +51,12 @@ def translations(language: str, catalogues: Sequence[Path]) -> NullTranslations:
 
 
 def extracted(sources: Path) -> Catalog:
-    """Every text of a package's templates and code."""
+    """Every text of a package's templates and code, but for what has a catalogue of its own."""
     catalog = Catalog()
     for _, _, message, comments, context in extract_from_dir(
-        str(sources), _METHODS, _OPTIONS, keywords=_KEYWORDS
-    ):
+        str(sources), _METHODS, _OPTIONS, keywords=_KEYWORDS,
+        directory_filter=lambda path: Path(path) == sources or not (Path(path) / "locale").is_dir(),
+    ):  # fmt: skip
         catalog.add(message, None, auto_comments=comments, context=context)
     return catalog
 

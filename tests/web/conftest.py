@@ -18,7 +18,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from qyzmet.acts import proactive
+from qyzmet.cases.package import packages
 from qyzmet.people.vault import VaultKeys
 from qyzmet.runtime.clock import KZ, HandClock, SystemClock
 from qyzmet.runtime.connection import connect
@@ -147,7 +147,7 @@ def running(site: Site) -> Iterator[str]:
 
 @pytest.fixture
 def site(database: Database, vault_keys: VaultKeys, clock: HandClock) -> Site:
-    return Site(database, vault_keys, clock, [proactive.package()], SENDERS)
+    return Site(database, vault_keys, clock, list(packages().values()), SENDERS)
 
 
 @pytest.fixture

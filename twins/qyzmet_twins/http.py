@@ -12,6 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
+from qyzmet.exchange import ict
 from qyzmet.exchange.contract import Operation, Question
 from qyzmet.exchange.openapi import PROBLEM, Problem, openapi
 from qyzmet.exchange.social import ALL_OPERATIONS
@@ -28,10 +29,13 @@ SLOW_SECONDS = 1.0
 
 _MOST_BYTES = 64 << 20
 
+#: Everything that the systems answer, of all acts.
+SERVED = (*ALL_OPERATIONS, *ict.OPERATIONS)
+
 
 def app(outside: Outside, *, silence: float = SILENCE_SECONDS, slow: float = SLOW_SECONDS) -> Litestar:
     """The application; `silence` and `slow` are the seconds that those faults take."""
-    document = msgspec.json.encode(openapi(ALL_OPERATIONS, "The systems that Qyzmet asks"))
+    document = msgspec.json.encode(openapi(SERVED, "The systems that Qyzmet asks"))
 
     @get("/openapi.json", sync_to_thread=False, include_in_schema=False)
     def described() -> Response[bytes]:
@@ -41,7 +45,7 @@ def app(outside: Outside, *, silence: float = SILENCE_SECONDS, slow: float = SLO
     return Litestar(
         route_handlers=[
             described,
-            *(_serve(operation, outside, delays) for operation in ALL_OPERATIONS),
+            *(_serve(operation, outside, delays) for operation in SERVED),
             *control_handlers(outside),
             *openid_handlers(outside),
             *trust_handlers(outside.centre, outside.faults, delays),

@@ -16,6 +16,7 @@ from qyzmet.exchange import systems as s
 from qyzmet.exchange.contract import MOST_ITEMS, Operation
 from qyzmet.runtime.clock import Clock
 from qyzmet_twins.feeds import coming, page
+from qyzmet_twins.ictregisters import IctRegisters
 from qyzmet_twins.seeded import chance, pick
 from qyzmet_twins.socialservices import Handler, SocialServices
 from qyzmet_twins.state import BadQuestion, Effects, Opened
@@ -61,6 +62,7 @@ class Services:
             s.CONSENT_REQUEST.path: self._request_consent,
             s.CONSENT_ANSWER.path: self._record_consent,
             **SocialServices(world, clock, self._placed).handlers,
+            **IctRegisters().handlers,
         }
         for bank, operation in s.BANK_ACCOUNTS.items():
             self._handlers[operation.path] = partial(self._accounts, bank)

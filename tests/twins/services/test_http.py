@@ -10,9 +10,8 @@ import pytest
 from litestar.testing import TestClient
 
 from qyzmet.exchange import systems as s
-from qyzmet.exchange.social import ALL_OPERATIONS
 from qyzmet.runtime.clock import HandClock
-from qyzmet_twins.http import app
+from qyzmet_twins.http import SERVED, app
 from qyzmet_twins.outside import Outside
 from qyzmet_twins.tiny import TinyWorld
 
@@ -47,7 +46,7 @@ def test_the_contract_is_described(desk: Desk) -> None:
     document = desk.get("/openapi.json")
     assert isinstance(document, dict)
     assert document["openapi"] == "3.1.0"
-    assert set(document["paths"]) == {operation.path for operation in ALL_OPERATIONS}
+    assert set(document["paths"]) == {operation.path for operation in SERVED}
     place = document["paths"]["/odk/v1/place"]["post"]
     question = place["requestBody"]["content"]["application/json"]["schema"]["$ref"]
     name = question.removeprefix("#/components/schemas/")
