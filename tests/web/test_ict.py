@@ -124,9 +124,9 @@ def test_the_api_answers_as_the_command_does(pages: str) -> None:
             ("/classify", {"text": "x", "most": 99}, 422),
             ("/classify", {"text": "x" * 20_001}, 422),
             ("/classify", [], 422),
-            ("/determine", {"item": 2, "answers": {"colour": 1}}, 422),
+            ("/determine", {"item": 2, "answers": {"colour": 1}, "on": "2026-03-01"}, 422),
             ("/determine", {"item": 2, "answers": {}, "on": "2025-12-31"}, 409),
-            ("/determine", {"item": 20, "answers": {}}, 404),
+            ("/determine", {"item": 20, "answers": {}, "on": "2026-03-01"}, 404),
             ("/income/check", {"name": "a", "content": "AA=="}, 422),
         ):
             answer = http.post(path, json=sent)

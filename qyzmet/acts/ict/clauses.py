@@ -21,7 +21,7 @@ ACT = LegalAct(
     source="Order of the Minister of Artificial Intelligence and Digital Development of 20 October 2025 "
     "No 521/НҚ",
     in_force=Period(IN_FORCE),
-    about="Priority ICT activities: does an activity count, is it own production",
+    about="Priority ICT activities: does an activity count",
 )
 
 for _place, _title, _reason in (
