@@ -47,6 +47,7 @@ def main() -> None:
         ("From a reply to the next SMS (aim: p99 under 300 ms)", lambda: _script("reply.py")),
         ("Short messages over SMPP", lambda: _script("sms.py", "--messages", "1000")),
         ("Signatures", lambda: _script("signing.py")),
+        ("Descriptions to items of the act ict", lambda: _script("suggest.py")),
         ("A synthetic country", lambda: _script("country.py", "200000")),
     ):
         print(f"{title} …", file=sys.stderr, flush=True)

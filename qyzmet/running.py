@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 
+from qyzmet.acts.ict.signing import KEEPER
 from qyzmet.cases import chain
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases.package import packages
@@ -97,5 +98,6 @@ def signing_directory(config: Config, clock: Clock, *, development: bool) -> Pat
     directory = config.home / "signing"
     if development:
         offices = [Office(authority, region) for authority in AUTHORITIES for region in REGIONS]
+        offices.append(Office(*KEEPER))
         development_authority(directory, clock, offices)
     return directory

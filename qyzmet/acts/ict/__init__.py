@@ -20,10 +20,12 @@ def package() -> ActPackage:
 
     from qyzmet.acts.ict.policies import POLICIES
     from qyzmet.acts.ict.registers import confirm
+    from qyzmet.acts.ict.signing import put_on_paper
     from qyzmet.cases.package import ActPackage, Duty
 
     confirming = Duty("registers", timedelta(minutes=1), confirm)
-    return ActPackage(ACT, {}, POLICIES, duties=(confirming,))
+    papers = Duty("papers", timedelta(seconds=10), put_on_paper)
+    return ActPackage(ACT, {}, POLICIES, duties=(confirming, papers))
 
 
 def policies_now(config: Config) -> Policies:

@@ -95,6 +95,34 @@ class Register:
             before[number] = place, digest
         return sorted(faulty)
 
+    def papers_to_make(self, most: int) -> list[int]:
+        """Determinations that something happened to since they were put on paper."""
+        rows = self._rows(
+            "SELECT determination FROM ict_events e GROUP BY determination HAVING max(number) > COALESCE("
+            "(SELECT max(p.events) FROM ict_papers p WHERE p.determination = e.determination), 0) "
+            "ORDER BY determination LIMIT %s",
+            most,
+        )
+        return [int(number) for (number,) in rows]
+
+    def put_paper(
+        self, number: int, events: int, language: str, content: bytes, signer: str, at: datetime
+    ) -> None:
+        with self._connection.transaction():
+            self._connection.execute(
+                "INSERT INTO ict_papers VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                (number, events, language, at, signer, content),
+            )
+
+    def paper(self, number: int, language: str) -> bytes | None:
+        """The signed paper of what stands now; None while it has not been signed yet."""
+        rows = self._rows(
+            "SELECT content FROM ict_papers WHERE determination = %s AND language = %s AND events = "
+            "(SELECT max(number) FROM ict_events WHERE determination = %s)",
+            number, language, number,
+        )  # fmt: skip
+        return bytes(rows[0][0]) if rows else None
+
     # --- companies ------------------------------------------------------------------------------------------
 
     def put(self, participant: Participant) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from qyzmet.acts.ict.clauses import ACT
-from qyzmet.acts.ict.register import Participant, Register
 from qyzmet.cases.package import Desk
 from qyzmet.cases.rows import Connection
 from qyzmet.exchange import ict as contract
 from qyzmet.law.act import Period
+
+if TYPE_CHECKING:
+    from qyzmet.acts.ict.register import Participant, Register
 
 #: How often a company is asked for anew.
 FRESH = timedelta(days=1)
@@ -18,6 +21,8 @@ AT_ONCE = 500
 
 def confirm(desk: Desk, connection: Connection) -> int:
     """Asks for companies that are new or not fresh, and for extracts that nobody has confirmed yet."""
+    from qyzmet.acts.ict.register import Register  # loaded when there is something to do
+
     register, now = Register(connection), desk.law.now
     return _companies(desk, register, now) + _extracts(desk, register, now)
 
@@ -37,6 +42,8 @@ def _companies(desk: Desk, register: Register, now: datetime) -> int:
 
 
 def _participant(bin: str, found: contract.Membership, now: datetime) -> Participant:
+    from qyzmet.acts.ict.register import Participant
+
     member = Period(found.member_from, found.member_to) if found.known and found.member_from else None
     return Participant(bin, found.name, found.oked, found.activity, member, now)
 

@@ -17,11 +17,11 @@ from qyzmet.acts.ict.register import Register
 from qyzmet.acts.ict.words import asked, reason_in_words, result_in_words
 from qyzmet.law.policies import Policies
 from qyzmet.runtime.clock import legal_date
-from qyzmet.runtime.errors import BadValue
+from qyzmet.runtime.errors import BadValue, Refused
 from qyzmet.web.forms import Form
 from qyzmet.web.permissions import needs
 from qyzmet.web.rendering import language_of
-from qyzmet.web.responses import redirect
+from qyzmet.web.responses import download, redirect
 from qyzmet.web.site import Context, CurrentUser, SentForm
 from qyzmet.web.users import User
 
@@ -75,6 +75,16 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
             found = Register(desk.connection).one(number, seen_bin(user))
         return context.page(request, "ict/determination.html", **_shown(found, language_of(request), user))
 
+    @get("/determinations/{number:int}/paper.pdf", opt=needs("ict.determinations"), sync_to_thread=True)
+    def paper(request: Request[Any, Any, Any], user: CurrentUser, number: FromPath[int]) -> Response[bytes]:
+        with context.desks.desk() as desk:
+            register = Register(desk.connection)
+            register.one(number, seen_bin(user))
+            content = register.paper(number, language_of(request))
+        if content is None:
+            raise Refused("The paper is being signed. Come again in a minute.")
+        return download(content, "application/pdf", f"determination-{number}-{language_of(request)}.pdf")
+
     @post("/determinations/{number:int}/object", opt=needs("ict.claim"), sync_to_thread=True)
     def object_(
         request: Request[Any, Any, Any], user: CurrentUser, form: SentForm, number: FromPath[int]
@@ -94,7 +104,7 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
             Register(desk.connection).do(number, lambda d: d.review(result, text, user.id, now))
         return redirect(f"/{language_of(request)}/ict/determinations/{number}")
 
-    return [begin, ask, one, object_, review]
+    return [begin, ask, one, paper, object_, review]
 
 
 def _claim(form: Form) -> Claim:

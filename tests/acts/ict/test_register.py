@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -16,6 +18,10 @@ from qyzmet.acts.ict.income import Line
 from qyzmet.acts.ict.policies import POLICIES
 from qyzmet.acts.ict.register import Register
 from qyzmet.acts.ict.registers import confirm
+from qyzmet.acts.ict.signing import KEEPER, put_on_paper
+from qyzmet.exchange.cms import LocalSigner
+from qyzmet.exchange.development import Office, development_authority, roots_in
+from qyzmet.exchange.signing import SigningWaits
 from qyzmet.law.policies import Policies
 from qyzmet.runtime.clock import HandClock
 from qyzmet.runtime.connection import connect
@@ -156,6 +162,7 @@ class _Partners:
 class _Desk:
     def __init__(self, clock: HandClock) -> None:
         self.partners, self._clock = _Partners(), clock
+        self.signer: Any = None
 
     @property
     def law(self) -> Any:
@@ -202,3 +209,57 @@ def test_income_files_are_versions_and_the_same_file_is_none(register: Register)
     version, lines = register.income(OTHER)[2026]
     assert (version, lines) == (2, [line, line])
     assert register.income("000000000000") == {}
+
+
+# --- on paper -------------------------------------------------------------------------------------------------
+
+
+def test_what_stands_is_signed_on_paper_and_one_changed_byte_is_refused(
+    database: Database, tmp_path: Path, register: Register
+) -> None:
+    clock = HandClock(NOW)
+    development_authority(tmp_path, clock, [Office(*KEEPER)])
+    desk = _Desk(clock)
+    number = _made(register, **STATE)
+    with connect(database.engine_url) as connection:
+        desk.signer = LocalSigner(tmp_path / "elsewhere", clock)
+        with pytest.raises(SigningWaits):
+            put_on_paper(desk, connection)  # type: ignore[arg-type]
+        assert register.paper(number, "kk") is None
+        desk.signer = LocalSigner(tmp_path, clock)
+        assert put_on_paper(desk, connection) >= 1  # type: ignore[arg-type]
+        assert put_on_paper(desk, connection) == 0  # type: ignore[arg-type]
+        register.do(number, lambda d: d.review("MATCH", "so", "officer-1", NOW))
+        assert register.paper(number, "kk") is None, "the paper of before is no longer what stands"
+        assert put_on_paper(desk, connection) == 1  # type: ignore[arg-type]
+    roots = [certificate_of(root) for root in roots_in(tmp_path)]
+    for language in ("kk", "ru", "en"):
+        content = register.paper(number, language)
+        assert content
+        assert _holds(content, roots)
+        changed = bytearray(content)
+        changed[content.index(b"/Type") + 1] ^= 1
+        assert not _holds(bytes(changed), roots)
+
+
+def certificate_of(root: Any) -> Any:
+    from asn1crypto.x509 import Certificate
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return Certificate.load(root.public_bytes(Encoding.DER))
+
+
+def _holds(content: bytes, roots: list[Any]) -> bool:
+    """What another maker's validator says of the signature in a PDF."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    try:
+        signature = PdfFileReader(BytesIO(content)).embedded_signatures[0]
+        found = validate_pdf_signature(
+            signature, ValidationContext(trust_roots=roots, moment=NOW, allow_fetching=False)
+        )
+    except Exception:
+        return False
+    return bool(found.intact and found.valid and found.trusted)
