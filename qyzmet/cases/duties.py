@@ -53,5 +53,6 @@ class Duties:
 
     def _alone(self, function: str, name: str) -> bool:
         key = int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
-        row = self._connection.execute(f"SELECT {function}(%s)", (key,)).fetchone()
+        with self._connection.transaction():  # or all that follows would be one open transaction
+            row = self._connection.execute(f"SELECT {function}(%s)", (key,)).fetchone()
         return bool(row and row[0])

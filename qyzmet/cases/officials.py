@@ -130,14 +130,16 @@ class Officials:
             post for holder in self._holders(official) for post in self.posts(holder) if _holds(post, today)
         ]
         late = self._clock.now() if overdue else None
-        return [task for task in self._open(mine, late) if any(post.covers(task) for post in mine)][:limit]
+        return self._open(mine, late, limit)[:limit]
 
-    def _open(self, posts: Iterable[Post], late: datetime | None) -> list[Task]:
-        """Open tasks of the roles that the posts have."""
+    def _open(self, posts: Iterable[Post], late: datetime | None, limit: int) -> list[Task]:
+        """Open tasks that each of the posts covers; `limit` of each post's are enough for `limit` in all."""
         found = {
             task.id: task
-            for role in sorted({post.role for post in posts})
-            for task in tasks.open_tasks(self._connection, role=role, overdue_at=late, limit=100_000)
+            for role, office in sorted({(post.role, post.office) for post in posts})
+            for task in tasks.open_tasks(
+                self._connection, role=role, office=office, overdue_at=late, limit=limit
+            )
         }
         return sorted(found.values(), key=lambda task: (task.deadline_at is None, task.deadline_at, task.id))
 
@@ -149,8 +151,10 @@ class Officials:
                 f"{official} has no post as {found.role} in {found.office} today and substitutes for nobody "
                 "who has. Give a post or a substitution first."
             )
-        # What an absent official has claimed waits for nobody: the substitute goes on with it.
-        if found.claimed_by not in (None, *self._holders(official)):
+        # What an absent official has claimed waits for nobody: the substitute goes on with it; nor does what
+        # one has claimed who may do it no longer, such as a post that has ended.
+        claimed = found.claimed_by
+        if claimed not in (None, *self._holders(official)) and self.acting_as(str(claimed), found):
             raise Refused(f"Task {task} is claimed by another official, who gives it back first.")
         return found
 

@@ -73,18 +73,23 @@ def open_tasks(
     overdue_at: datetime | None = None,
     limit: int = 1000,
 ) -> list[Task]:
-    """Open tasks, those whose deadline comes first first; with `overdue_at` those that were late then."""
+    """Open tasks, those whose deadline comes first first; with `overdue_at` those that were late then.
+
+    An office that ends in `*` is every office that begins so.
+    """
+    beginning = office[:-1] if office and office.endswith("*") else None
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT {_COLUMNS} FROM tasks WHERE state = 'o'
                   AND (%(office)s::text IS NULL OR office = %(office)s)
+                  AND (%(beginning)s::text IS NULL OR starts_with(office, %(beginning)s))
                   AND (%(role)s::text IS NULL OR role = %(role)s)
                   AND (%(region)s::text IS NULL OR region = %(region)s)
                   AND (%(mine)s::text IS NULL OR claimed_by = %(mine)s)
                   AND (%(late)s::timestamptz IS NULL OR deadline_at <= %(late)s)
                 ORDER BY deadline_at NULLS LAST, id LIMIT %(limit)s""",
-            {"office": office, "role": role, "region": region, "mine": claimed_by, "late": overdue_at,
-             "limit": limit},
+            {"office": office if beginning is None else None, "beginning": beginning, "role": role,
+             "region": region, "mine": claimed_by, "late": overdue_at, "limit": limit},
         )  # fmt: skip
         return [_task(row) for row in cursor.fetchall()]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from psycopg.pq import TransactionStatus
+
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.duties import Duties
 from qyzmet.cases.package import Desk, Duty
@@ -45,6 +47,9 @@ def test_a_duty_is_done_once_in_its_time_and_by_one_worker(kernel: Kernel, datab
         mine = duties(kernel, one, count)
         count.meets = duties(kernel, other, count)
         assert (mine.turn(), mine.turn(), count.done) == (1, 0, 1)
+        assert one.info.transaction_status is TransactionStatus.IDLE, (
+            "a worker's later work would never count"
+        )
         kernel.clock.advance(timedelta(seconds=59))
         assert mine.turn() == 0
         kernel.clock.advance(timedelta(seconds=1))

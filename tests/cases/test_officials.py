@@ -116,6 +116,19 @@ def test_an_ended_post_gives_no_right(kernel: Kernel, officials: Officials) -> N
         officials.end_post(post.id + 1, TODAY)
 
 
+def test_what_one_claimed_whose_post_has_ended_waits_for_nobody(kernel: Kernel, officials: Officials) -> None:
+    task = the_task(kernel)
+    tasks.claim(kernel.connection, task.id, task.version, "Aigul")
+    officials.appoint("Bolat", "officer", "office/*", "head", TODAY)
+    with pytest.raises(Refused, match="claimed by another"):
+        officials.must_be_allowed("Bolat", task.id)
+    officials.end_post(officials.posts("Aigul")[0].id, TODAY)
+    kernel.clock.advance(timedelta(days=1))
+    assert officials.must_be_allowed("Bolat", task.id).claimed_by == "Aigul"
+    assert [each.id for each in officials.tasks_of("Bolat")] == [task.id]
+    assert officials.tasks_of("Aigul") == []
+
+
 def test_lists_show_what_an_official_may_do_and_what_is_late(kernel: Kernel, officials: Officials) -> None:
     task = the_task(kernel)
     assert [each.id for each in officials.tasks_of("Aigul")] == [task.id]

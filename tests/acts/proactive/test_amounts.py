@@ -32,6 +32,15 @@ def test_large_families(year: int, four: int, five: int, six: int, seven: int, e
         assert {children: tenge(LARGE, day, children=children) for children in expected} == expected
 
 
+@pytest.mark.parametrize(
+    ("children", "sum_"),
+    [(4, 49_100), (5, 61_383), (6, 73_666), (7, 85_948), (8, 98_016), (9, 110_268), (10, 122_520)],
+)
+def test_large_families_as_published_for_the_first_quarter_of_2022(children: int, sum_: int) -> None:
+    assert tenge(LARGE, date(2022, 1, 1), children=children) == sum_
+    assert tenge(LARGE, date(2022, 3, 31), children=children) == sum_
+
+
 def test_ten_children_as_published_for_2025() -> None:
     assert tenge(LARGE, date(2025, 5, 1), children=10) == 157_280
 
