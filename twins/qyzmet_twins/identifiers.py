@@ -18,12 +18,12 @@ def new_iins(birth_day: date, female: bool) -> Iterator[str]:
     century = {18: 1, 19: 3, 20: 5}[birth_day.year // 100] + female
     for serial in range(10_000):
         digits = f"{birth_day:%y%m%d}{century}{serial:04d}"
-        check = _check_digit(digits)
+        check = check_digit(digits)
         if check is not None:
             yield digits + str(check)
 
 
-def _check_digit(digits: str) -> int | None:
+def check_digit(digits: str) -> int | None:
     """Weights 1 to 11; where they give 10, weights from 3; where these give 10, the number is not used."""
     for weights in (_FIRST, _SECOND):
         rest = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11

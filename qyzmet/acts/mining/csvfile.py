@@ -1,0 +1,209 @@
+"""CSV as people and programs write it: any of four separators, UTF-8 with or without mark, UTF-16 with mark.
+
+Text is streamed; a byte that is no UTF-8, a quote that never closes and a row with other fields than the
+header are named with their place. windows-1251 is refused, not guessed: it has no letters for Kazakh.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from qyzmet.acts.mining.rules import Finding
+from qyzmet.acts.mining.source import SCHEMA, Header, Unreadable, read_header, without_blank
+
+_BLOCK = 8 << 20
+_HEAD = 256 << 10
+_SEPARATORS = ",;\t|"
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+class CsvSource:
+    """Reads a file from its header on. Raises Unreadable, when made or when read."""
+
+    kind = "csv"
+
+    def __init__(self, path: Path) -> None:
+        self.findings: list[Finding] = []
+        self._path = path
+        self._file: IO[bytes] = path.open("rb")
+        try:
+            self._to_utf8()
+            self.header, self._separator, self._start, self.offset = self._read_head()
+        except BaseException:
+            self._file.close()
+            raise
+        self._invalid: list[tuple[int, str]] = []
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _to_utf8(self) -> None:
+        mark = self._file.read(2)
+        self._file.seek(0)
+        encoding = _UTF16.get(mark)
+        if encoding is None:
+            return
+        plain = tempfile.TemporaryFile()  # noqa: SIM115
+        decoder = codecs.getincrementaldecoder(encoding)()
+        self._file.seek(2)
+        try:
+            while piece := self._file.read(1 << 20):
+                plain.write(decoder.decode(piece).encode("utf-8"))
+            plain.write(decoder.decode(b"", True).encode("utf-8"))
+        except UnicodeError:
+            plain.close()
+            raise Unreadable.because("file_broken") from None
+        self._file.close()
+        plain.seek(0)
+        self._file = plain
+
+    def _read_head(self) -> tuple[Header, str, int, int]:
+        """The header, the separator, where the data begin, and the lines before them."""
+        head = self._file.read(_HEAD)
+        start = 3 if head.startswith(codecs.BOM_UTF8) else 0
+        if not head[start:].strip():
+            raise Unreadable.because("file_binary" if head.strip(b"\0 \r\n") != head.strip() else "file_empty")
+        if b"\0" in head:
+            raise Unreadable.because("file_binary")
+        lines, separator = 0, ""
+        while True:
+            line, length, count = _record(head, start)
+            start, lines = start + length, lines + count
+            if line.lower().startswith("sep=") and len(line) == 5:
+                separator = line[4]
+            elif line.strip():
+                break
+            if start >= len(head):
+                raise Unreadable.because("file_empty")
+        separator = separator or max(_SEPARATORS, key=line.count)
+        names = next(csv.reader([line], delimiter=separator))
+        return read_header(names), separator, start, lines
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        self._file.seek(self._start)
+        if not self._file.read(1):
+            return
+        self._file.seek(self._start)
+        checked = _Checked(self._file, self.offset + 1)
+        width = len(self.header.fields)
+        names = [f"f{place}" for place in range(width)]
+        try:
+            reader = pacsv.open_csv(
+                pa.PythonFile(checked, mode="r"),
+                read_options=pacsv.ReadOptions(use_threads=False, column_names=names, block_size=_BLOCK),
+                parse_options=pacsv.ParseOptions(
+                    delimiter=self._separator,
+                    newlines_in_values=True,
+                    ignore_empty_lines=False,
+                    invalid_row_handler=self._keep,
+                ),
+                convert_options=pacsv.ConvertOptions(
+                    column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                ),
+            )
+            yield from self._numbered(reader)
+        except pa.ArrowInvalid as error:
+            raise checked.wrong or self._explained(str(error)) from None
+
+    def _numbered(self, reader: Any) -> Iterator[pl.DataFrame]:
+        following = 1
+        for batch in reader:
+            count = batch.num_rows
+            if not count:
+                continue
+            pieces: list[pl.DataFrame] = []
+            columns = [pl.Series(pa_column) for pa_column in batch.columns]
+            done = 0
+            while done < count:
+                gap = self._invalid[0][0] - following if self._invalid else count - done
+                take = min(gap, count - done)
+                if take:
+                    rows = pl.int_range(following, following + take, eager=True)
+                    pieces.append(self.header.frame([c.slice(done, take) for c in columns], rows, False))
+                    done, following = done + take, following + take
+                if done < count:
+                    pieces += self._broken()
+                    following += 1
+            yield without_blank(pl.concat(pieces) if len(pieces) > 1 else pieces[0])
+        left = [piece for _ in range(len(self._invalid)) for piece in self._broken()]
+        if left:
+            yield pl.concat(left)
+
+    def _keep(self, row: Any) -> str:
+        self._invalid.append((row.number, row.text))
+        return "skip"
+
+    def _broken(self) -> list[pl.DataFrame]:
+        """The next row that does not fit; none where it is only an empty line."""
+        number, text = self._invalid.pop(0)
+        fields = next(csv.reader(io.StringIO(text), delimiter=self._separator), [])
+        if not any(field.strip() for field in fields):
+            return []
+        width = len(self.header.fields)
+        cells = (fields + [""] * width)[:width]
+        self.findings.append(Finding(number, 0, "row_fields", f"{len(fields)} ≠ {width}"))
+        frame = self.header.frame([[cell] for cell in cells], pl.Series([number]), True)
+        return [frame.select(list(SCHEMA))]
+
+    def _explained(self, said: str) -> Unreadable:
+        if "straddl" in said or "block size" in said.lower():
+            return Unreadable.because("file_quotes")
+        return Unreadable.because("file_broken")
+
+
+class _Checked:
+    """A file whose bytes are looked at as they are read: a wrong one is named by its line."""
+
+    closed = False
+
+    def __init__(self, file: IO[bytes], line: int) -> None:
+        self._file, self._line, self._rest = file, line, b""
+        self.wrong: Unreadable | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        looked = self._rest + data
+        try:
+            if b"\0" in data:
+                self._fail("file_binary", data.index(b"\0"), data)
+            _, used = codecs.utf_8_decode(looked, "strict", not data)
+        except UnicodeDecodeError as error:
+            self._fail("file_encoding", error.start, looked)
+        self._rest = looked[used:]
+        self._line += data.count(b"\n")
+        return data
+
+    def _fail(self, code: str, at: int, data: bytes) -> NoReturn:
+        self.wrong = Unreadable.because(code, line=self._line + data.count(b"\n", 0, at))
+        raise self.wrong
+
+    def close(self) -> None:
+        """The file is closed by whoever opened it."""
+
+
+def _record(head: bytes, start: int) -> tuple[str, int, int]:
+    """The record that begins here, its length in bytes and in lines; quotes may hold line breaks."""
+    at, lines = start, 0
+    while True:
+        end = head.find(b"\n", at)
+        lines += 1
+        stop = len(head) if end < 0 else end + 1
+        if head[start:stop].count(b'"') % 2 == 0 or end < 0:
+            break
+        at = stop
+    if end < 0 and len(head) == _HEAD:
+        raise Unreadable.because("file_quotes" if b'"' in head else "file_kind")
+    try:
+        return head[start:stop].decode("utf-8").rstrip("\r\n"), stop - start, lines
+    except UnicodeDecodeError:
+        raise Unreadable.because("file_encoding", line=1) from None
