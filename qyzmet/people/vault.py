@@ -46,6 +46,7 @@ class Vault:
     def __init__(self, connection: psycopg.Connection[TupleRow], keys: VaultKeys, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
+        self.keys = keys
         self._sealing = Sealing(keys)
         self._remembered: OrderedDict[int, bytes] = OrderedDict()
         self._erasures = -1

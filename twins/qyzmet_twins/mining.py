@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -77,7 +77,7 @@ class MadeUpPool:
             writer.writerows(self.rows(month, count, spoiled))
 
 
-def _set(column: int, value: str) -> object:
+def _set(column: int, value: str) -> Callable[[list[str]], None]:
     def spoil(row: list[str]) -> None:
         row[column - 1] = value
 
@@ -110,7 +110,9 @@ def _miner(chosen: random.Random, place: int) -> Miner:
     coins = chosen.sample(COINS, 2)
     wallets = tuple((name, _address(version, chosen.randbytes(20))) for name, version in coins)
     issued = date(2024, 1, 1) + timedelta(days=chosen.randrange(600))
-    return Miner(f"{prefix}{digit}", f"«Майнер-{place}» ЖШС", f"KZ{chosen.randrange(10**8):08d}", issued, wallets)
+    return Miner(
+        f"{prefix}{digit}", f"«Майнер-{place}» ЖШС", f"KZ{chosen.randrange(10**8):08d}", issued, wallets
+    )
 
 
 def _address(version: bytes, payload: bytes) -> str:
@@ -130,5 +132,6 @@ def _account(payload: bytes) -> str:
     digits = payload.hex()
     mask = keccak.new(digest_bits=256, data=digits.encode()).hexdigest()
     return "0x" + "".join(
-        letter.upper() if int(nibble, 16) >= 8 else letter for letter, nibble in zip(digits, mask, strict=False)
+        letter.upper() if int(nibble, 16) >= 8 else letter
+        for letter, nibble in zip(digits, mask, strict=False)
     )

@@ -30,6 +30,10 @@ from qyzmet.law.policies import Policies
 Progress = Callable[[int], None]
 
 
+def no_progress(_: int) -> None:
+    """Where nobody watches."""
+
+
 @dataclass(frozen=True)
 class Part:
     """A checked part: good rows typed, bad rows as they came, what was found. The last one has no rows."""
@@ -82,7 +86,7 @@ class Check:
         *,
         places: bool = False,
         control: Mapping[str, Any] | None = None,
-        progress: Progress = lambda done: None,
+        progress: Progress = no_progress,
     ) -> None:
         self.outcome = Outcome()
         self._path, self._policies, self._control = path, policies, control or {}
@@ -115,7 +119,7 @@ class Check:
             if not raw.height:
                 continue
             batch = check_batch(raw, self._seen)
-            findings = self._of_source(source, batch.findings, raw)
+            findings = self._of_source(source, batch.findings)
             bad_rows = findings.filter(pl.col("code").is_in(self._errors))["row"].unique()
             is_bad = pl.col("row").is_in(bad_rows.implode())
             good = batch.rows.filter(~is_bad) if len(bad_rows) else batch.rows
@@ -128,7 +132,7 @@ class Check:
             self._progress(outcome.rows)
             yield Part(good, bad, findings.with_columns(line=pl.col("row") + source.offset))
 
-    def _of_source(self, source: Source, found: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+    def _of_source(self, source: Source, found: pl.DataFrame) -> pl.DataFrame:
         """What the reader found stands first; of a row that does not fit its header nothing else is said."""
         if not source.findings:
             return found.sort("row", "column", maintain_order=True)
@@ -177,7 +181,9 @@ class Check:
         if rows is not None and rows != self.outcome.rows:
             found.append(Finding(0, 0, "control_total", f"rows: {rows} ≠ {self.outcome.rows}"))
         for name, said in self._control.get("amounts", {}).items():
-            summed = sum((a for asset, (coin, a, _) in self._amounts.items() if name in (asset, coin)), Decimal(0))
+            summed = sum(
+                (a for asset, (coin, a, _) in self._amounts.items() if name in (asset, coin)), Decimal(0)
+            )
             with suppress(InvalidOperation, TypeError):
                 if Decimal(said) == summed:
                     continue
@@ -227,5 +233,7 @@ def _ahead(parts: Iterator[Part], most: int = 2) -> Iterator[Part]:
 
 
 def findings_of(part: Part) -> Iterator[Finding]:
-    for row, column, code, value, line in part.findings.select("row", "column", "code", "value", "line").iter_rows():
+    for row, column, code, value, line in part.findings.select(
+        "row", "column", "code", "value", "line"
+    ).iter_rows():
         yield Finding(row, column, code, value or "", line)

@@ -154,9 +154,7 @@ _MASKS = _masks()
 _SELECT = [mask.fill_null(False).alias(f"m{place}") for place, (_, _, mask) in enumerate(_MASKS)]
 
 
-@carries_out(
-    *(ACT[f"annex§3.col{n}"] for n in (3, 4, 5, 10, 11, 12, 13, 14, 15))
-)
+@carries_out(*(ACT[f"annex§3.col{n}"] for n in (3, 4, 5, 10, 11, 12, 13, 14, 15)))
 def _by_masks(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Filled or empty, lengths, pairs, the order of days, and sums that cannot be."""
     held = rows.select(_SELECT)
@@ -173,7 +171,9 @@ def _by_masks(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def _numbers(rows: pl.DataFrame, seen: Seen) -> Iterator[pl.DataFrame]:
     """1, 2, 3 … without gaps; after a break the numbering is followed on from what stands there."""
     with_number = rows.select(
-        "row", "c1", pl.when(pl.col("c1").str.contains(r"^\d{1,9}$")).then(pl.col("c1")).cast(pl.Int64).alias("n")
+        "row",
+        "c1",
+        pl.when(pl.col("c1").str.contains(r"^\d{1,9}$")).then(pl.col("c1")).cast(pl.Int64).alias("n"),
     )
     no_form = with_number.filter(pl.col("n").is_null() & pl.col("c1").is_not_null())
     if no_form.height:
@@ -250,17 +250,17 @@ def _amounts(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _amount_code(text: pl.Expr) -> pl.Expr:
-    cases = (
-        (r"^-", "amount_negative"),
-        (r"^[\d\s.,]+[eE][+-]?\d+$", "amount_scientific"),
-        (r",", "amount_comma"),
-        (r"^\d+\.\d{19,}$", "amount_places"),
+    """The first of these that holds."""
+    chosen: pl.Expr = pl.lit("amount_form")
+    for pattern, code in (
         (r"^\d{16,}(\.\d*)?$", "amount_digits"),
-    )
-    chosen = pl.when(text.str.contains(cases[0][0])).then(pl.lit(cases[0][1]))
-    for pattern, code in cases[1:]:
-        chosen = chosen.when(text.str.contains(pattern)).then(pl.lit(code))
-    return chosen.otherwise(pl.lit("amount_form"))
+        (r"^\d+\.\d{19,}$", "amount_places"),
+        (r",", "amount_comma"),
+        (r"^[\d\s.,]+[eE][+-]?\d+$", "amount_scientific"),
+        (r"^-", "amount_negative"),
+    ):
+        chosen = pl.when(text.str.contains(pattern)).then(pl.lit(code)).otherwise(chosen)
+    return chosen
 
 
 @carries_out(ACT["annex§3.col6"], ACT["annex§3.col8"])
@@ -282,5 +282,3 @@ def _wallets(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
             yield _found(of_wallet, 6, pl.col("code"))
         if unknown.height:
             yield _found(unknown, 8, "wallet_unknown")
-
-

@@ -72,7 +72,9 @@ class CsvSource:
         head = self._file.read(_HEAD)
         start = 3 if head.startswith(codecs.BOM_UTF8) else 0
         if not head[start:].strip():
-            raise Unreadable.because("file_binary" if head.strip(b"\0 \r\n") != head.strip() else "file_empty")
+            raise Unreadable.because(
+                "file_binary" if head.strip(b"\0 \r\n") != head.strip() else "file_empty"
+            )
         if b"\0" in head:
             raise Unreadable.because("file_binary")
         lines, separator = 0, ""

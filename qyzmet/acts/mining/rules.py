@@ -48,7 +48,9 @@ class Finding:
 def _read() -> dict[str, Rule]:
     table = tomllib.loads(Path(__file__).with_name("rules.toml").read_text("utf-8"))
     return {
-        code: Rule(code, entry["severity"], {each: (entry[each][0], entry[each][1]) for each in ("kk", "ru", "en")})
+        code: Rule(
+            code, entry["severity"], {each: (entry[each][0], entry[each][1]) for each in ("kk", "ru", "en")}
+        )
         for code, entry in table.items()
     }
 

@@ -57,7 +57,9 @@ class Header:
     def mended(self) -> bool:
         return 0 in self.fields
 
-    def frame(self, columns: Sequence[Iterable[str | None] | pl.Series], rows: pl.Series, broken: bool) -> pl.DataFrame:
+    def frame(
+        self, columns: Sequence[Iterable[str | None] | pl.Series], rows: pl.Series, broken: bool
+    ) -> pl.DataFrame:
         """A batch from the file's columns; where there is a place, it is the row."""
         by_number = {number: pl.Series(values, dtype=pl.String) if not isinstance(values, pl.Series) else values
                      for number, values in zip(self.fields, columns, strict=True)}  # fmt: skip

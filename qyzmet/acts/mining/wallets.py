@@ -96,9 +96,7 @@ def _base58check(text: str) -> bytes:
     return raw[:-4]
 
 
-def _versions(
-    main: Mapping[bytes, str], test: tuple[bytes, ...], payload: int = 20
-) -> Callable[[str], str]:
+def _versions(main: Mapping[bytes, str], test: tuple[bytes, ...], payload: int = 20) -> Callable[[str], str]:
     """A check by the version bytes of Base58Check."""
 
     def check(address: str) -> str:
@@ -180,7 +178,9 @@ def _segwit(prefix: str, tests: tuple[str, ...]) -> Callable[[str], str]:
     return check
 
 
-def _either(*checks: tuple[tuple[str, ...], Callable[[str], str]], other: Callable[[str], str]) -> Callable[[str], str]:
+def _either(
+    *checks: tuple[tuple[str, ...], Callable[[str], str]], other: Callable[[str], str]
+) -> Callable[[str], str]:
     """The check whose beginnings the address has (in lower case), else `other`."""
 
     def check(address: str) -> str:
@@ -314,7 +314,9 @@ def _monero(address: str) -> str:
     return kind
 
 
-def _shielded(prefix: str, tests: tuple[str, ...], constant: int, kind: str, sizes: range) -> Callable[[str], str]:
+def _shielded(
+    prefix: str, tests: tuple[str, ...], constant: int, kind: str, sizes: range
+) -> Callable[[str], str]:
     """Zcash Sapling (Bech32) and unified addresses (Bech32m, jumbled: its checksum is what can be seen)."""
 
     def check(address: str) -> str:

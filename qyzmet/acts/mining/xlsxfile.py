@@ -59,14 +59,20 @@ class XlsxSource:
             tables = [
                 (name, place, sheet)
                 for name, sheet in sheets.items()
-                if (place := _header_place(rows := workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)))
+                if (
+                    place := _header_place(
+                        rows := workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                    )
+                )
                 is not None
                 and rows
             ]
         except (CalamineError, ValueError, KeyError):
             raise Unreadable.because("file_broken") from None
         if len(tables) != 1:
-            raise Unreadable.because("file_sheets" if tables else "header_missing", "" if tables else "C1 … C15")
+            raise Unreadable.because(
+                "file_sheets" if tables else "header_missing", "" if tables else "C1 … C15"
+            )
         name, place, self._sheet = tables[0]
         self._rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
         names = [_text(cell) for cell in self._rows[place]]
@@ -85,7 +91,9 @@ class XlsxSource:
         width = len(self.header.fields)
         for start in range(self.offset, len(self._rows), _BATCH):
             rows = self._rows[start : start + _BATCH]
-            columns = [[_text(row[place]) if place < len(row) else "" for row in rows] for place in range(width)]
+            columns = [
+                [_text(row[place]) if place < len(row) else "" for row in rows] for place in range(width)
+            ]
             first = start - self.offset + 1
             self._look(rows, start, first)
             frame = self.header.frame(columns, pl.int_range(first, first + len(rows), eager=True), False)
@@ -101,7 +109,9 @@ class XlsxSource:
             if sheet.formulas or sheet.merged:
                 for at, number in enumerate(self.header.fields):
                     if number > 0 and (start + offset, at) in sheet.formulas:
-                        self.findings.append(Finding(place, number, "formula", _text(row[at]) if at < len(row) else ""))
+                        self.findings.append(
+                            Finding(place, number, "formula", _text(row[at]) if at < len(row) else "")
+                        )
                     if number > 0 and (start + offset, at) in sheet.merged:
                         self.findings.append(Finding(place, number, "merged"))
             for at, number in enumerate(self.header.fields):
@@ -120,7 +130,12 @@ def _looked_into(content: bytes) -> dict[str, _Sheet]:
             if sum(info.file_size for info in names.values()) > MOST_UNPACKED or len(names) > 2000:
                 raise Unreadable.because("file_bomb")
             low = [name.lower() for name in names]
-            if any("vbaproject" in name or "/macrosheets/" in name or name.endswith(".bin") and "printer" not in name for name in low):
+            if any(
+                "vbaproject" in name
+                or "/macrosheets/" in name
+                or (name.endswith(".bin") and "printer" not in name)
+                for name in low
+            ):
                 raise Unreadable.because("file_macros")
             if any("externallink" in name or "/embeddings/" in name or "/activex/" in name for name in low):
                 raise Unreadable.because("file_links")
