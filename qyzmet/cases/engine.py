@@ -18,6 +18,7 @@ from qyzmet.cases import failpoints as fail
 from qyzmet.cases.case import Case, Event, Law, Outcome, Run
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.package import ActPackage, Arrival, Desk, Feed
+from qyzmet.cases.pauses import Paused, PausingPartners
 from qyzmet.cases.procedure import Kind, Procedure, Step
 from qyzmet.cases.rows import Cursor
 from qyzmet.cases.store import Store
@@ -38,6 +39,8 @@ MOST_ATTEMPTS = 10
 #: How often what came in for ended cases is taken away, and changed readings are taken up.
 TIDY_EVERY = timedelta(minutes=1)
 REFRESH_EVERY = timedelta(seconds=5)
+#: Cases of a paused procedure are looked at again after so long.
+PAUSED_RESTS = timedelta(minutes=1)
 
 
 class Engine:
@@ -56,7 +59,9 @@ class Engine:
         failpoints: fail.Failpoints = fail.none,
     ) -> None:
         self.store, self.catalogue, self.clock, self.batch = store, catalogue, clock, batch
-        self._partners, self._vault, self._signer, self._at = partners, vault, signer, failpoints
+        self._vault, self._signer, self._at = vault, signer, failpoints
+        self._paused = Paused(store.connection)
+        self._partners = PausingPartners(partners, self._paused)
         self._away: dict[tuple[int, str], int] = {}  # how often in a row a step's partner was away
         self._tidied: datetime | None = None
         self._refreshed: datetime | None = None
@@ -83,10 +88,11 @@ class Engine:
             self._tidied = now
 
     def refresh(self) -> None:
-        """Takes up policies changed and days moved since, some seconds after they were."""
+        """Takes up policies changed, days moved and pauses since, some seconds after they were."""
         now = self.clock.now()
         if self._refreshed is None or now >= self._refreshed + REFRESH_EVERY:
             self.catalogue.refresh()
+            self._paused.refresh()
             self._refreshed = now
 
     # --- registry events --------------------------------------------------------------------------
@@ -219,7 +225,8 @@ class Engine:
         """Asks for one step of one procedure; gives back unanswered cases, returns the others."""
         now = self.clock.now()
         try:
-            step, law = self.catalogue.procedure(number).steps[name], self.catalogue.law(number, now)
+            procedure = self.catalogue.procedure(number)
+            step, law = procedure.steps[name], self.catalogue.law(number, now)
         except QyzmetError as error:
             for run in runs:
                 runner.set_aside(run, error)
@@ -228,14 +235,13 @@ class Engine:
         runs = [run for run in runs if not run.aside]
         if not runs:
             return stopped
+        if procedure.code in self._paused.procedures:
+            return stopped + self._rest(runs, now + PAUSED_RESTS)
         try:
             answers = self._ask(step, runs, law)
         except PartnerAway:
             times = self._away[number, name] = self._away.get((number, name), 0) + 1
-            for run in runs:
-                run.case.due = now + back_off(times)
-            self.store.postpone([run.case for run in runs])
-            return stopped
+            return stopped + self._rest(runs, now + back_off(times))
         self._away.pop((number, name), None)
         finished, unanswered = stopped, []
         for run in runs:
@@ -264,6 +270,13 @@ class Engine:
         if unanswered:
             self.store.postpone(unanswered)
         return finished
+
+    def _rest(self, runs: list[Run], until: datetime) -> list[Run]:
+        """Gives cases back untouched until then; none of them has anything to be written."""
+        for run in runs:
+            run.case.due = until
+        self.store.postpone([run.case for run in runs])
+        return []
 
     def _stop_corrected(self, runs: list[Run]) -> list[Run]:
         """Sets aside cases whose event was corrected meanwhile: nothing is done outside on its strength."""

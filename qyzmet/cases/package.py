@@ -102,7 +102,9 @@ class ActPackage:
     """One act, ready to be carried out. `fact_titles` names facts for people, by language.
 
     `prefix_of` finds the prefix of a question in a reply where it is not simply written before a `#`.
-    A template named `help` is sent once to a question whose answer could not be read.
+    A template named `help` is sent once to a question whose answer could not be read. `deeds` names the
+    outcomes of tasks for people, by language; `together` says by step which of them an official may choose
+    for many cases at once. `partners` are the systems the act asks.
     """
 
     act: LegalAct
@@ -113,6 +115,9 @@ class ActPackage:
     fact_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     prefix_of: Callable[[str], str | None] | None = None
     duties: Sequence[Duty] = ()
+    deeds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    together: Mapping[str, Collection[str]] = field(default_factory=dict)
+    partners: Collection[str] = ()
 
 
 def packages() -> dict[str, ActPackage]:

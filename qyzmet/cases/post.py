@@ -19,6 +19,7 @@ import psycopg
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases import ledger, rows
 from qyzmet.cases.catalogue import Catalogue
+from qyzmet.cases.pauses import Paused
 from qyzmet.cases.placing import QUESTION_GAP
 from qyzmet.cases.receiving import mark_delivered
 from qyzmet.cases.rows import Connection, Cursor
@@ -29,6 +30,8 @@ from qyzmet.runtime.connection import database_errors
 from qyzmet.runtime.errors import QyzmetError
 
 LEASE = timedelta(minutes=2)
+#: The name under which the SMS gateway is paused as a partner.
+GATEWAY = "sms"
 #: How often held questions and messages of unknown fate are looked for.
 LOOK_EVERY = timedelta(seconds=1)
 #: What could not be handed over is tried again after this.
@@ -60,6 +63,7 @@ class Sender:
         self._clock, self._repeat, self._batch, self._at = clock, repeat_unknown, batch, failpoints
         self._quiet, self._most = quiet, most_a_day
         self._looked: datetime | None = None
+        self._paused = Paused(connection)
 
     def turn(self) -> int:
         """Releases held questions, settles messages of unknown fate, sends what is ready.
@@ -74,6 +78,7 @@ class Sender:
         if self._looked is None or now >= self._looked + LOOK_EVERY:
             self._release()
             self._settle_unknown()
+            self._paused.refresh()
             self._looked = now
         messages = self._claim()
         self._at("post.claimed")
@@ -122,18 +127,21 @@ class Sender:
 
     def _claim(self) -> list[tuple[Any, ...]]:
         now = self._clock.now()
-        if _quiet_now(self._quiet, now):
-            return []  # they go out when the quiet is over
+        if _quiet_now(self._quiet, now) or GATEWAY in self._paused.partners:
+            return []  # they go out when the quiet, or the pause, is over
+        stopped = self._paused.numbers
         with self._connection.transaction(), self._connection.cursor() as cursor:
             cursor.execute(
                 """UPDATE messages SET state = 's', lease_until = %s WHERE id IN (
                        SELECT id FROM messages r WHERE state = 'r' AND ready_at <= %s
                            AND (%s = 0 OR (SELECT count(*) FROM messages b WHERE b.address = r.address
                                AND b.sent_at > %s) < %s)
+                           AND (cardinality(%s::int[]) = 0 OR NOT EXISTS (
+                               SELECT FROM cases c WHERE c.id = r.case_id AND c.procedure = ANY(%s::int[])))
                        ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
                    RETURNING id, case_id, step, person, clause, address, template, "values"::text, language,
                        (SELECT procedure FROM cases c WHERE c.id = case_id)""",
-                (now + LEASE, now, self._most, now - DAY, self._most, self._batch),
+                (now + LEASE, now, self._most, now - DAY, self._most, stopped, stopped, self._batch),
             )
             return sorted(cursor.fetchall())
 

@@ -187,20 +187,29 @@ def _change(
 
 def _enter(cursor: Cursor, change: Change) -> None:
     """The change as an entry of the ledger; nothing in it is personal, so its payload is open."""
+    said = {"policy": change.mark, "act": change.act, "undoes": change.undoes}
+    enter(cursor, -change.id, 1, change.at, said, msgspec.json.encode(change))
+
+
+def enter(
+    cursor: Cursor, number: int, run: int, at: datetime, said: Mapping[str, Any], payload: bytes
+) -> None:
+    """An event that belongs to no case as an entry of the ledger, in a batch of its own; `number` is below 0.
+
+    `said` stands in the header beside the moment; neither it nor the payload holds anything personal.
+    """
     (batch,) = rows.new_ids(cursor, "ledger_batch_ids", 1)
-    payload = msgspec.json.encode(change)
     digest = sha256(payload).digest()
     header = json.dumps(
-        {"ledger": ledger.FORMAT, "case": -change.id, "run": 1, "at": change.at.isoformat(),
-         "policy": change.mark, "act": change.act, "undoes": change.undoes},
+        {"ledger": ledger.FORMAT, "case": number, "run": run, "at": at.isoformat(), **said},
         ensure_ascii=False, separators=(",", ":"),
     )  # fmt: skip
     cursor.execute(
         "INSERT INTO ledger_entries (case_id, run, batch, place, payload_hash, header) "
-        "VALUES (%s, 1, %s, 0, %s, %s)",
-        (-change.id, batch, digest, header),
+        "VALUES (%s, %s, %s, 0, %s, %s)",
+        (number, run, batch, digest, header),
     )
-    cursor.execute("INSERT INTO ledger_payloads VALUES (%s, 1, 0, %s)", (-change.id, payload))
+    cursor.execute("INSERT INTO ledger_payloads VALUES (%s, %s, 0, %s)", (number, run, payload))
     root = ledger.merkle_root([ledger.leaf(digest, header)])
     cursor.execute("INSERT INTO ledger_batches VALUES (%s, %s, 1)", (batch, root))
 

@@ -55,7 +55,7 @@ class Task(msgspec.Struct, frozen=True):
         return self.deadline_at is not None and self.deadline_at <= now
 
 
-_COLUMNS = (
+COLUMNS = (
     "id, case_id, step, clause, role, office, region, outcomes, opened_at, deadline_at, version, claimed_by, "
     "takes::text, eyes, proposal::text"
 )
@@ -80,7 +80,7 @@ def open_tasks(
     beginning = office[:-1] if office and office.endswith("*") else None
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT {_COLUMNS} FROM tasks WHERE state = 'o'
+            f"""SELECT {COLUMNS} FROM tasks WHERE state = 'o'
                   AND (%(office)s::text IS NULL OR office = %(office)s)
                   AND (%(beginning)s::text IS NULL OR starts_with(office, %(beginning)s))
                   AND (%(role)s::text IS NULL OR role = %(role)s)
@@ -91,20 +91,21 @@ def open_tasks(
             {"office": office if beginning is None else None, "beginning": beginning, "role": role,
              "region": region, "mine": claimed_by, "late": overdue_at, "limit": limit},
         )  # fmt: skip
-        return [_task(row) for row in cursor.fetchall()]
+        return [of_row(row) for row in cursor.fetchall()]
 
 
 def open_task(connection: Connection, task: int) -> Task:
     """One open task. Raises UnknownName where it is none, or ended."""
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_COLUMNS} FROM tasks WHERE id = %s AND state = 'o'", (task,))
+        cursor.execute(f"SELECT {COLUMNS} FROM tasks WHERE id = %s AND state = 'o'", (task,))
         row = cursor.fetchone()
     if row is None:
         raise UnknownName("open task", str(task), "`qyzmet task list` shows those there are")
-    return _task(row)
+    return of_row(row)
 
 
-def _task(row: Sequence[Any]) -> Task:
+def of_row(row: Sequence[Any]) -> Task:
+    """A task from a row of `COLUMNS`."""
     takes, eyes, proposal = row[-3:]
     values = [*row[:-3], takes and _TAKES.decode(takes), eyes, proposal and _PROPOSAL.decode(proposal)]
     return Task(*values)
@@ -224,13 +225,13 @@ def _end(
 
 def _locked(cursor: Cursor, task: int, version: int) -> Task:
     cursor.execute(
-        f"SELECT {_COLUMNS} FROM tasks WHERE id = %s AND version = %s AND state = 'o' FOR UPDATE",
+        f"SELECT {COLUMNS} FROM tasks WHERE id = %s AND version = %s AND state = 'o' FOR UPDATE",
         (task, version),
     )
     row = cursor.fetchone()
     if row is None:
         raise _stale(task)
-    return _task(row)
+    return of_row(row)
 
 
 def _must_be_asked_for(task: Task, outcome: str, facts: Mapping[str, Any]) -> None:
@@ -268,8 +269,12 @@ def send_event(connection: Connection, case: int, kind: str, at: datetime, body:
     )
 
 
-def _stale(task: int) -> Refused:
-    return Refused(
+class Stale(Refused):
+    """The task was changed or ended by somebody else meanwhile."""
+
+
+def _stale(task: int) -> Stale:
+    return Stale(
         f"Task {task} was changed or ended by somebody else. Nothing was changed now: "
         "open it again and look before you decide."
     )

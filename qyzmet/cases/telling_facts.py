@@ -72,15 +72,20 @@ class FactsInWords:
         step, _, what = name.rpartition(".")
         if what == "overdue" and step in self._file.procedure.steps:
             return [say("overdue", self._language, title=self.title(step))]
-        if what in ("sent", "by", "deadline") and step in self._file.procedure.steps:
-            return []  # told with the message, the official's deed, the deadline
-        if isinstance(fact.value, str) and len(fact.value) == _PSEUDONYM:
+        if not self.is_told(name, fact):
             return []
-        value = self._value(fact.value)
-        return [say("learnt", self._language, name=self._name(name), value=value, source=fact.source)]
+        value = self.value(fact.value)
+        return [say("learnt", self._language, name=self.name(name), value=value, source=fact.source)]
+
+    def is_told(self, name: str, fact: Fact) -> bool:
+        """Whether the fact tells a reader something by itself."""
+        step, _, what = name.rpartition(".")
+        if what in ("sent", "by", "deadline", "overdue") and step in self._file.procedure.steps:
+            return False  # told with the message, the official's deed, the deadline
+        return not (isinstance(fact.value, str) and len(fact.value) == _PSEUDONYM)
 
     def _finding(self, finding: Finding) -> str:
-        facts = ", ".join(self._name(name) for name in finding.rests_on) or "–"
+        facts = ", ".join(self.name(name) for name in finding.rests_on) or "–"
         clause, outcome = finding.clause.partition(":")[2], outcome_words(finding.outcome)
         said = say("found", self._language, clause=clause, outcome=outcome, facts=facts)
         return f"{said} ({finding.note})" if finding.note else said
@@ -95,19 +100,21 @@ class FactsInWords:
             lines.append(say("recounted", self._language, version=proof["calendar"]))
         return lines
 
-    def _name(self, fact: str) -> str:
+    def name(self, fact: str) -> str:
+        """What the fact is called."""
         titles = self._file.fact_titles.get(fact, {})
         return titles.get(self._language) or outcome_words(fact)
 
-    def _value(self, value: Any) -> str:
+    def value(self, value: Any) -> str:
+        """The value as people read it."""
         if value is None or isinstance(value, bool):
             return say(str(value).lower(), self._language)
         if isinstance(value, Mapping):
-            return ", ".join(f"{outcome_words(key)} {self._value(item)}" for key, item in value.items())
+            return ", ".join(f"{outcome_words(key)} {self.value(item)}" for key, item in value.items())
         if isinstance(value, list | tuple) and value and all(map(_is_subject, value)):
             return str(len(value))
         if isinstance(value, list | tuple):
-            return "; ".join(self._value(item) for item in value) or "–"
+            return "; ".join(self.value(item) for item in value) or "–"
         if isinstance(value, str) and "T" in value:
             try:
                 moment = datetime.fromisoformat(value)

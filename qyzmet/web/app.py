@@ -19,6 +19,7 @@ from qyzmet.runtime.config import Config
 from qyzmet.runtime.errors import Refused
 from qyzmet.web import forms, idempotency, users
 from qyzmet.web.assets import Assets
+from qyzmet.web.casepage import case_handlers
 from qyzmet.web.desks import Desks
 from qyzmet.web.entering import Entrance
 from qyzmet.web.events import event_handlers
@@ -35,6 +36,7 @@ from qyzmet.web.shell import MOST_BYTES, Shell
 from qyzmet.web.signatures import Checker
 from qyzmet.web.signin import sign_in_handlers
 from qyzmet.web.site import ActSite, Context, Factory, installed_sites
+from qyzmet.web.work import WORKS_AS
 from qyzmet.web.worklist import NAVIGATION, worklist_handlers
 from qyzmet.web.workplaces import workplace_handlers
 
@@ -83,11 +85,13 @@ def litestar(site: Site) -> Litestar:
     packages = {package.act.code: package for package in site.packages}
     context = Context(
         desks, site.clock, site.calendar, packages, site.policies, once, site.keys, renderer, site.config,
-        site.wall,
+        site.wall, dict(WORKS_AS),
     )  # fmt: skip
     factories = installed_sites(packages) if site.sites is None else site.sites
     sites = {code: make(context) for code, make in factories.items()}
     permissions = _gathered(renderer, sites)
+    for act in sites.values():
+        context.works_as.update(act.works_as)
     cookies = Cookies(site.public_url.startswith("https://"))
     entrance = Entrance(desks, site.wall, cookies, permissions)
     pushed = dict(pushed_feeds(site.packages))
@@ -145,6 +149,7 @@ def _pages(
         route_handlers=[
             *home_handlers(context),
             *worklist_handlers(context),
+            *case_handlers(context),
             *signing,
             *(Router(f"/{code}", route_handlers=list(act.pages)) for code, act in sites.items() if act.pages),
         ],
@@ -157,7 +162,9 @@ def _pages(
 def _gathered(renderer: Renderer, sites: Mapping[str, ActSite]) -> Permissions:
     """What acts bring goes into the renderer and the one table."""
     acts = list(sites.values())
-    renderer.permissions = Permissions((act.permissions for act in acts), (act.roles for act in acts))
+    renderer.permissions = Permissions(
+        (act.permissions for act in acts), (act.roles for act in acts), (act.works_as for act in acts)
+    )
     renderer.navigation += NAVIGATION
     renderer.navigation += [entry for act in acts for entry in act.navigation]
     renderer.templates |= {code: act.templates for code, act in sites.items() if act.templates}

@@ -37,6 +37,7 @@ class Desk:
     vault: Vault
     catalogue: Catalogue
     intake: Intake
+    store: Store
 
     def usable(self) -> bool:
         return not (self.connection.closed or self.vault_connection.closed)
@@ -122,5 +123,6 @@ def _desk(
         raise
     vault = Vault(vault_connection, keys, clock)
     catalogue = Catalogue(connection, packages, calendar, clock, policies)
-    intake = Intake(Store(connection, vault, "web", failpoints.none), catalogue, vault, clock)
-    return Desk(connection, vault_connection, vault, catalogue, intake)
+    store = Store(connection, vault, "web", failpoints.none)
+    intake = Intake(store, catalogue, vault, clock)
+    return Desk(connection, vault_connection, vault, catalogue, intake, store)

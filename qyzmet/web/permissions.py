@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PUBLIC, SIGNED_IN = "public", "signed_in"
 
 _WORKERS = ("officer", "head", "clerk")
+#: What every role has that does tasks of procedures, also those of acts.
+_OF_WORKERS = ("tasks.see", "tasks.work", "cases.see", "cases.documents", "cases.personal")
 TABLE: Mapping[str, tuple[str, ...]] = {
     "tasks.see": (*_WORKERS, "auditor", "administrator"),
     "tasks.work": _WORKERS,
@@ -40,6 +42,7 @@ class Permissions:
         self,
         rows: Iterable[Mapping[str, Collection[str]]] = (),
         roles: Iterable[Mapping[str, Mapping[str, str]]] = (),
+        workers: Iterable[Iterable[str]] = (),
     ) -> None:
         self.roles: dict[str, Mapping[str, str]] = dict(ROLES)
         for some in roles:
@@ -49,6 +52,9 @@ class Permissions:
         for more in rows:
             self._fresh(self.table, more, "permission")
             self.table |= {name: frozenset(may) for name, may in more.items()}
+        more_workers = {role for some in workers for role in some}
+        for name in _OF_WORKERS:
+            self.table[name] |= more_workers
         unknown = {role for may in self.table.values() for role in may} - set(self.roles)
         if unknown:
             raise PermissionMistake(

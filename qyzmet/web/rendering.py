@@ -17,8 +17,9 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 
 from qyzmet.law.money import format_tiyn
+from qyzmet.people.regions import REGIONS
 from qyzmet.runtime.clock import KZ
-from qyzmet.web import csrf
+from qyzmet.web import csrf, repeating
 from qyzmet.web.assets import Assets
 from qyzmet.web.permissions import Permissions
 from qyzmet.web.translations import LANGUAGES, NAMES, OWN, translations
@@ -68,6 +69,8 @@ class Renderer:
                     "language": language,
                     "user": user_of(request),
                     "csrf_field": lambda: csrf.field(request),
+                    "once_field": repeating.field,
+                    "may": lambda permission: self.permissions.may(user_of(request), permission),
                     "navigation": self._seen(request),
                     "languages": [(code, NAMES[code], in_language(request, code)) for code in LANGUAGES],
                     "here": request.url.path,
@@ -113,6 +116,7 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
     return {
         "day": day,
         "moment": moment,
+        "region": lambda code: REGIONS[code][language] if code in REGIONS else code,
         "money": lambda tiyn: format_tiyn(tiyn, language),
         "number": lambda value: format_decimal(value, locale=locale),
         "in_words": lambda names: names.get(language) or names.get("en") or next(iter(names.values()), ""),

@@ -49,7 +49,8 @@ class Context:
     """What handlers work with. `clock` is the law's time; `wall` that of sessions, always the real one.
 
     `page` answers with a template; `desks.desk()` is a context manager that lends the databases, the vault,
-    the catalogue and the intake to one handler at a time.
+    the catalogue and the intake to one handler at a time. `works_as` says which role of procedures a user's
+    role does the tasks of.
     """
 
     desks: Desks
@@ -62,6 +63,7 @@ class Context:
     renderer: Renderer
     config: Config | None
     wall: Clock
+    works_as: dict[str, str] = field(default_factory=dict)
 
     def page(
         self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: Any
@@ -75,6 +77,7 @@ class ActSite:
     """An act's part. API handlers lie under /api/v1/{act}, pages under /{lang}/{act}.
 
     `roles` are those the act adds, with their names by language; `permissions` its rows of the one table.
+    `works_as` says which role of its procedures each of them does the tasks of; these see tasks and cases.
     Templates are called `{act}/{file}`; `catalogue` holds `kk.po` and `ru.po`.
     """
 
@@ -83,6 +86,7 @@ class ActSite:
     navigation: Sequence[Entry] = ()
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     permissions: Mapping[str, Collection[str]] = field(default_factory=dict)
+    works_as: Mapping[str, str] = field(default_factory=dict)
     templates: Path | None = None
     catalogue: Path | None = None
     openapi: Mapping[str, Any] = field(default_factory=dict)

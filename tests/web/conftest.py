@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
-import threading
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,15 +20,19 @@ from qyzmet.people.vault import VaultKeys
 from qyzmet.runtime.clock import KZ, HandClock, SystemClock
 from qyzmet.runtime.connection import connect
 from qyzmet.runtime.database import Database
-from qyzmet.web.app import Site, application
+from qyzmet.web.app import Site
 from qyzmet.web.assets import Assets, build
 from qyzmet.web.openid import Provider
 from qyzmet.web.senders import SenderKey
-from qyzmet.web.serving import listen, serve
 from qyzmet_twins.outside import Outside
 from qyzmet_twins.serving import Served
 from qyzmet_twins.tiny import TinyWorld
+from tests.acts.proactive.conftest import Pilot, ground, make_pilot, pilot
 from tests.cases.conftest import iin
+from tests.web.running import running
+from tests.web.workplace import Workplace, opened
+
+__all__ = ["ground", "make_pilot", "pilot", "running"]
 
 BIRTHS, AWARDS = "individuals_db/births", "state_bodies/awards"
 KEYS = {source: Ed25519PrivateKey.generate() for source in (BIRTHS, AWARDS)}
@@ -121,30 +122,6 @@ def birth(number: int, **changed: object) -> dict[str, Any]:
     } | changed
 
 
-@contextmanager
-def running(site: Site) -> Iterator[str]:
-    """The application in a thread of this process; gives its address."""
-    listening = listen("127.0.0.1", 0)
-    port = listening.getsockname()[1]
-    started = threading.Event()
-    loops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-
-    async def main() -> None:
-        stop = asyncio.Event()
-        loops.append((asyncio.get_running_loop(), stop))
-        await serve(application(site), listening, stop, started.set)
-
-    thread = threading.Thread(target=asyncio.run, args=(main(),), daemon=True)
-    thread.start()
-    assert started.wait(20)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        loop, stop = loops[0]
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
-
-
 @pytest.fixture
 def site(database: Database, vault_keys: VaultKeys, clock: HandClock) -> Site:
     return Site(database, vault_keys, clock, list(packages().values()), SENDERS)
@@ -186,3 +163,10 @@ def pages(site: Site, assets: Assets, sign_in_service: str, wall: HandClock) -> 
     provider = Provider(sign_in_service, "qyzmet", "")
     with running(replace(site, assets=assets, provider=provider, wall=wall)) as url:
         yield url
+
+
+@pytest.fixture
+def workplace(pilot: Pilot, assets: Assets, sign_in_service: str, wall: HandClock) -> Iterator[Workplace]:
+    """The pages over a worker of the proactive act."""
+    with opened(pilot, assets, sign_in_service, wall) as found:
+        yield found

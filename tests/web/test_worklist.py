@@ -9,7 +9,7 @@ import pytest
 from qyzmet.runtime.clock import KZ, HandClock
 from qyzmet.runtime.connection import connect
 from qyzmet.runtime.database import Database
-from qyzmet.web.worklist import light
+from qyzmet.web.work import light
 from tests.web.pages import Visitor
 
 NOW = datetime(2024, 2, 12, 9, 0, tzinfo=KZ)

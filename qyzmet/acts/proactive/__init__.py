@@ -24,6 +24,7 @@ def procedures() -> Mapping[str, Procedure]:
 
 def package() -> ActPackage:
     """Everything the kernel needs to carry the act out."""
+    from qyzmet.acts.proactive.deeds import DEEDS, TOGETHER
     from qyzmet.acts.proactive.events import FEEDS
     from qyzmet.acts.proactive.fact_words import FACT_TITLES
     from qyzmet.acts.proactive.life_events import LIFE_FEEDS
@@ -31,7 +32,9 @@ def package() -> ActPackage:
     from qyzmet.acts.proactive.policies import POLICIES
     from qyzmet.acts.proactive.replies import prefix_of
     from qyzmet.cases.package import ActPackage
+    from qyzmet.exchange.systems import OPERATIONS
 
     return ActPackage(
-        ACT, procedures(), POLICIES, (*FEEDS, *LIFE_FEEDS), TEMPLATES, FACT_TITLES, prefix_of=prefix_of
-    )
+        ACT, procedures(), POLICIES, (*FEEDS, *LIFE_FEEDS), TEMPLATES, FACT_TITLES, prefix_of=prefix_of,
+        deeds=DEEDS, together=TOGETHER, partners=tuple(dict.fromkeys(each.system for each in OPERATIONS)),
+    )  # fmt: skip

@@ -30,3 +30,16 @@ document.addEventListener("change", (event) => {
   if (!name) return;
   for (const box of document.querySelectorAll(`input[type=checkbox][name="${name}"]`)) box.checked = event.target.checked;
 });
+
+// In a list of rows, arrows up and down go from link to link.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const table = event.target.closest?.("table[data-rows]");
+  if (!table || event.target.tagName === "SELECT") return;
+  const links = [...table.querySelectorAll("tbody th a")];
+  const at = links.indexOf(event.target.closest("tr")?.querySelector("th a"));
+  const next = links[at + (event.key === "ArrowDown" ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
