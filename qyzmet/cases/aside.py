@@ -7,6 +7,7 @@ legal deadline ran on all the time.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
@@ -27,22 +28,30 @@ class Aside(msgspec.Struct, frozen=True):
     deadline: datetime | None
 
 
-def cases_aside(connection: Connection, *, limit: int = 1000) -> list[Aside]:
-    """Cases set aside, those whose deadline comes first first."""
+def cases_aside(
+    connection: Connection, *, regions: Collection[str] | None = None, limit: int = 1000
+) -> list[Aside]:
+    """Cases set aside, in these regions (None: in all), those whose deadline comes first first."""
+    wanted = None if regions is None else list(regions)
     with connection.transaction():
         rows = connection.execute(
-            """SELECT id, step, region, trouble, deadline_at FROM cases WHERE status = 'a'
-               ORDER BY deadline_at NULLS LAST, id LIMIT %s""",
-            (limit,),
+            """SELECT id, step, region, trouble, deadline_at FROM cases
+               WHERE status = 'a' AND (%s::text[] IS NULL OR region = ANY(%s))
+               ORDER BY coalesce(deadline_at, 'infinity'::timestamptz), id LIMIT %s""",
+            (wanted, wanted, limit),
         ).fetchall()
     return [Aside(*row) for row in rows]
 
 
-def release(connection: Connection, case: int, official: str, clock: Clock) -> None:
+def release(
+    connection: Connection, case: int, official: str, clock: Clock, regions: Collection[str] | None = None
+) -> None:
     """Puts a case back; it goes on at the engine's next turn, and the ledger says by whom.
 
-    Raises UnknownName for a case that does not exist, Refused for one that is not set aside.
+    Raises UnknownName for a case that does not exist in these regions (None: in all), Refused for one that
+    is not set aside.
     """
+    wanted = None if regions is None else list(regions)
     with connection.transaction():
         row = connection.execute(
             """SELECT status::text,
@@ -50,8 +59,8 @@ def release(connection: Connection, case: int, official: str, clock: Clock) -> N
                    OR EXISTS (SELECT FROM messages m WHERE m.case_id = c.id AND m.step = c.step
                        AND m.closed_at IS NULL AND m.state IN ('h', 'r', 's', 'd', 'u')),
                    EXISTS (SELECT FROM inbox i WHERE i.case_id = c.id AND i.kind = 'released')
-               FROM cases c WHERE c.id = %s FOR UPDATE""",
-            (case,),
+               FROM cases c WHERE c.id = %s AND (%s::text[] IS NULL OR c.region = ANY(%s)) FOR UPDATE""",
+            (case, wanted, wanted),
         ).fetchone()
         if row is None:
             raise UnknownName("case", str(case), "`qyzmet case list` shows those there are")

@@ -104,7 +104,8 @@ class ActPackage:
     `prefix_of` finds the prefix of a question in a reply where it is not simply written before a `#`.
     A template named `help` is sent once to a question whose answer could not be read. `deeds` names the
     outcomes of tasks for people, by language; `together` says by step which of them an official may choose
-    for many cases at once. `partners` are the systems the act asks.
+    for many cases at once. `partners` are the systems the act asks; `signing` is
+    the mark of the policy that lets decisions be signed automatically.
     """
 
     act: LegalAct
@@ -118,6 +119,7 @@ class ActPackage:
     deeds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     together: Mapping[str, Collection[str]] = field(default_factory=dict)
     partners: Collection[str] = ()
+    signing: str = ""
 
 
 def packages() -> dict[str, ActPackage]:

@@ -27,6 +27,8 @@ from qyzmet.web.health import health_handlers
 from qyzmet.web.home import home_handlers, outer_handlers
 from qyzmet.web.openapi import document
 from qyzmet.web.openid import Provider
+from qyzmet.web.operatorpage import NAVIGATION as DESK_NAVIGATION
+from qyzmet.web.operatorpage import desk_handlers
 from qyzmet.web.permissions import PUBLIC, Permissions, needs
 from qyzmet.web.rendering import Renderer
 from qyzmet.web.responses import Errors
@@ -150,6 +152,7 @@ def _pages(
             *home_handlers(context),
             *worklist_handlers(context),
             *case_handlers(context),
+            *desk_handlers(context),
             *signing,
             *(Router(f"/{code}", route_handlers=list(act.pages)) for code, act in sites.items() if act.pages),
         ],
@@ -165,7 +168,7 @@ def _gathered(renderer: Renderer, sites: Mapping[str, ActSite]) -> Permissions:
     renderer.permissions = Permissions(
         (act.permissions for act in acts), (act.roles for act in acts), (act.works_as for act in acts)
     )
-    renderer.navigation += NAVIGATION
+    renderer.navigation += [*NAVIGATION, *DESK_NAVIGATION]
     renderer.navigation += [entry for act in acts for entry in act.navigation]
     renderer.templates |= {code: act.templates for code, act in sites.items() if act.templates}
     renderer.catalogues += [act.catalogue for act in acts if act.catalogue]

@@ -80,16 +80,16 @@ def workplace_handlers(desks: Desks, once: Once, checker: Checker, clock: Clock)
 
         def work() -> AsideList:
             with desks.desk() as desk:
-                _must_have_the_desk(desk, official, clock)
-                return AsideList(aside.cases_aside(desk.connection))
+                regions = _regions_at_the_desk(desk, official, clock)
+                return AsideList(aside.cases_aside(desk.connection, regions=regions))
 
         return _json(await asyncio.to_thread(work))
 
     @post("/aside/{case:int}/release", status_code=200, opt=needs(PUBLIC))
     async def release(request: Request[Any, Any, Any], case: FromPath[int]) -> Response[bytes]:
         def work(desk: Desk, official: str, _: Work) -> Released:
-            _must_have_the_desk(desk, official, clock)
-            aside.release(desk.connection, case, official, clock)
+            regions = _regions_at_the_desk(desk, official, clock)
+            aside.release(desk.connection, case, official, clock, regions)
             return Released(case)
 
         return await _do(request, desks, once, checker, clock, work)
@@ -177,14 +177,21 @@ def _work(body: bytes) -> Work:
         ) from None
 
 
-def _must_have_the_desk(desk: Desk, official: str, clock: Clock) -> None:
+def _regions_at_the_desk(desk: Desk, official: str, clock: Clock) -> set[str] | None:
+    """The regions whose cases set aside are the official's to see; None: all of them. Raises Refused.
+
+    The office of such a post is `*`, a region's code, or anything that ends with `/` and the code.
+    """
     today = legal_date(clock.now())
-    posts = Officials(desk.connection, clock).posts(official)
-    if not any(
-        post.role == DESK and post.first_day <= today and (post.last_day is None or today <= post.last_day)
-        for post in posts
-    ):
+    posts = [
+        post
+        for post in Officials(desk.connection, clock).posts(official)
+        if post.role == DESK and post.first_day <= today and (post.last_day is None or today <= post.last_day)
+    ]
+    if not posts:
         raise Refused(f"{official} has no post at the desk for cases set aside. Give one: role {DESK}.")
+    regions = {post.office.rpartition("/")[2] for post in posts}
+    return None if "*" in regions else regions
 
 
 def _json(value: msgspec.Struct) -> Response[bytes]:

@@ -78,6 +78,8 @@ def store(site: Site) -> Iterator[Connection]:
         officials = Officials(connection, site.clock)
         officials.appoint("Aigul", "authorised_body", "committee/75", "head", date(2024, 1, 1))
         officials.appoint("Dana", "desk", "*", "head", date(2024, 1, 1))
+        officials.appoint("Ermek", "desk", "desk/71", "head", date(2024, 1, 1))
+        officials.appoint("Farida", "desk", "75", "head", date(2024, 1, 1))
         yield connection
 
 
@@ -136,6 +138,9 @@ def test_the_desk_puts_cases_back(workplace: Workplace, store: Connection) -> No
     (one,) = workplace.get("/aside", "Dana").json()["cases"]
     assert (one["case"], one["trouble"]) == (8, "look")
     assert workplace.post("/aside/8/release", "Aigul").status_code == 409
+    assert workplace.get("/aside", "Ermek").json() == {"cases": []}  # another region's desk
+    assert workplace.post("/aside/8/release", "Ermek").status_code == 404
+    assert workplace.get("/aside", "Farida").json()["cases"] == [one]
     assert workplace.post("/aside/8/release", "Dana").json() == {"case": 8}
     assert workplace.post("/aside/8/release", "Dana").status_code == 409
     assert store.execute("SELECT body->>'official' FROM inbox WHERE case_id = 8").fetchone() == ("Dana",)

@@ -37,4 +37,5 @@ def package() -> ActPackage:
     return ActPackage(
         ACT, procedures(), POLICIES, (*FEEDS, *LIFE_FEEDS), TEMPLATES, FACT_TITLES, prefix_of=prefix_of,
         deeds=DEEDS, together=TOGETHER, partners=tuple(dict.fromkeys(each.system for each in OPERATIONS)),
+        signing="G-25",
     )  # fmt: skip
