@@ -29,9 +29,11 @@ class Post(msgspec.Struct, frozen=True):
     last_day: date | None
 
     def covers(self, task: Task) -> bool:
+        return self.role == task.role and self.is_over(task.office)
+
+    def is_over(self, office: str) -> bool:
         kind = self.office.removesuffix("*")
-        fits = task.office.startswith(kind) if self.office.endswith("*") else task.office == self.office
-        return self.role == task.role and fits
+        return office.startswith(kind) if self.office.endswith("*") else office == self.office
 
 
 class Substitution(msgspec.Struct, frozen=True):
@@ -117,6 +119,15 @@ class Officials:
             if any(_holds(post, today) and post.covers(task) for post in self.posts(holder)):
                 return holder
         return None
+
+    def holds(self, official: str, role: str, office: str) -> bool:
+        """Whether the official has a post of the role over the office today, or acts for one who has."""
+        today = legal_date(self._clock.now())
+        return any(
+            post.role == role and _holds(post, today) and post.is_over(office)
+            for holder in self._holders(official)
+            for post in self.posts(holder)
+        )
 
     def _holders(self, official: str) -> list[str]:
         """The official and those for whom they substitute today."""

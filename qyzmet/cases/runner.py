@@ -166,6 +166,8 @@ def hear(run: Run, event: Event, procedure: Procedure, law: Law) -> bool:
         return _hear_again(run, event, procedure, law)
     if (event.kind == "released") is not (case.status == "a"):
         return False
+    if event.kind == "handed_over":  # kept in the ledger; the case waits on
+        return step.kind is Kind.TASK
     if event.kind == "recounted":
         return _recounted(run, step, event, law)
     if event.kind == "released":

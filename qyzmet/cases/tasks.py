@@ -113,15 +113,16 @@ def of_row(row: Sequence[Any]) -> Task:
 
 def claim(connection: Connection, task: int, version: int, official: str) -> int:
     """Takes a task on; returns its new version. Raises Refused where it has changed meanwhile."""
-    return _hold(connection, task, version, official)
+    return hold(connection, task, version, official)
 
 
 def give_back(connection: Connection, task: int, version: int) -> int:
     """Puts a claimed task back for others; returns its new version. Raises Refused likewise."""
-    return _hold(connection, task, version, None)
+    return hold(connection, task, version, None)
 
 
-def _hold(connection: Connection, task: int, version: int, official: str | None) -> int:
+def hold(connection: Connection, task: int, version: int, official: str | None) -> int:
+    """Says who has a task, or nobody; returns its new version. Raises Refused likewise."""
     with connection.transaction():
         row = connection.execute(
             """UPDATE tasks SET claimed_by = %s, version = version + 1

@@ -138,6 +138,9 @@ class _Teller:
         official = body.get("official", "")
         if event["kind"] in ("done", "released"):
             return say(event["kind"], self._language, official=official, outcome=outcome_words(outcome))
+        if event["kind"] == "handed_over":
+            to = body["to"] or say("all of the office", self._language)
+            return say("handed_over", self._language, official=official, holder=body["from"], to=to)
         return outcome_words(f"{event['kind']} {body.get('reason', '')}").strip()
 
     # --- messages, tasks --------------------------------------------------------------------------

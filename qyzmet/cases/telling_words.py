@@ -80,6 +80,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "Дело вернул(а) в работу {official}",
         "{official} put the case back to work",
     ),
+    "handed_over": _in(
+        "{official} тапсырманы {holder} қолынан алды, енді: {to}",
+        "{official} забрал(а) задачу у {holder}, теперь она у: {to}",
+        "{official} took the task back from {holder}; it is now with: {to}",
+    ),
+    "all of the office": _in("бөлімнің бәрі", "всех сотрудников отдела", "all of the office"),
     "deadline": _in("Мерзім: {title}", "Срок: {title}", "A time limit: {title}"),
     "recounted": _in(
         "Бұл есеп енді басқаша шығады: күнтізбе содан бері өзгерді ({version}).",

@@ -22,6 +22,8 @@ from qyzmet.commands.saying import as_json, language, print_json, says_errors
 def amount(benefit: str, on: date, given: tuple[str, ...], as_json: bool, lang: str) -> None:
     """The amount of BENEFIT by the law of a day. Exit code 1 when it is refused.
 
+    A day outside the order's term is computed by the figures of that day, and the answer says so.
+
     \b
     Examples:
       qyzmet amount LARGE_FAMILY_ALLOWANCE --on 2024-03-01 children=5
@@ -54,12 +56,12 @@ def amount(benefit: str, on: date, given: tuple[str, ...], as_json: bool, lang: 
                 "lines": lines,
                 "sources": list(found.sources),
                 "confirmed": found.confirmed,
-                "notes": [amounts.ESTIMATE[lang], *found.notes],
+                "notes": amounts.remarks(found, lang),
             }
         )
         return
     click.echo(format_tiyn(found.amount_tiyn, lang))
-    for said in (*lines, amounts.ESTIMATE[lang], *found.notes, *found.sources):
+    for said in (*lines, *amounts.remarks(found, lang), *found.sources):
         click.echo(f"  {said}")
 
 

@@ -122,6 +122,29 @@ def give_back(number: int, official: str) -> None:
     click.echo(f"Task {number} is open for all again.")
 
 
+@task.command("hand-over")
+@click.argument("number", metavar="ID", type=int)
+@click.option("--to", metavar="NAME", help="Who gets it. Default: all of the office.")
+@_official
+@says_errors
+def hand_over_(number: int, to: str | None, official: str) -> None:
+    """A head takes back what an official has claimed, and gives it on.
+
+    \b
+    Examples:
+      qyzmet task hand-over 12 --as "D. Head"
+      qyzmet task hand-over 12 --to "B. Omarov" --as "D. Head"
+    """
+    from qyzmet.cases import tasks
+    from qyzmet.cases.handover import hand_over
+    from qyzmet.commands.opening import opened_store
+
+    with opened_store() as (_, clock, _, connection):
+        found = tasks.open_task(connection, number)
+        hand_over(connection, number, found.version, official, to, clock)
+    click.echo(f"Task {number} is {to}'s." if to else f"Task {number} is open for all again.")
+
+
 @task.command()
 @click.argument("number", metavar="ID", type=int)
 @click.argument("outcome")

@@ -88,6 +88,7 @@ _TASK_WORK = {
     "give-back": "Puts a claimed task back",
     "end": "Ends a task, or proposes its end where a second official confirms",
     "reject": "Does not confirm what another official proposed",
+    "hand-over": "A head takes a claimed task back and gives it to another official, or to all",
 }
 
 

@@ -17,6 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from qyzmet.cases import aside, tasks
+from qyzmet.cases.handover import hand_over
 from qyzmet.cases.officials import Officials
 from qyzmet.runtime.clock import Clock, legal_date
 from qyzmet.runtime.errors import Refused
@@ -39,6 +40,7 @@ class Work(msgspec.Struct, frozen=True):
     version: int
     outcome: str = ""
     facts: dict[str, Any] = {}
+    to: str = ""  #: hand-over: the official who gets it; empty is all of the office
 
 
 class TaskState(msgspec.Struct, frozen=True):
@@ -98,7 +100,8 @@ def workplace_handlers(desks: Desks, once: Once, checker: Checker, clock: Clock)
         @post(f"/tasks/{{task:int}}/{name}", status_code=200, name=f"task_{name}", opt=needs(PUBLIC))
         async def handler(request: Request[Any, Any, Any], task: FromPath[int]) -> Response[bytes]:
             def work(desk: Desk, official: str, given: Work) -> TaskState:
-                Officials(desk.connection, clock).must_be_allowed(official, task)
+                if name != "hand-over":  # a head's, who need not have the post of those who do it
+                    Officials(desk.connection, clock).must_be_allowed(official, task)
                 return TaskState(task, act(desk, task, official, given))
 
             return await _do(request, desks, once, checker, clock, work)
@@ -123,8 +126,12 @@ def workplace_handlers(desks: Desks, once: Once, checker: Checker, clock: Clock)
         tasks.reject(desk.connection, task, given.version, official)
         return "open"
 
+    def given_on(desk: Desk, task: int, head: str, given: Work) -> str:
+        hand_over(desk.connection, task, given.version, head, given.to.strip() or None, clock)
+        return "open"
+
     acts: Sequence[tuple[str, Callable[[Desk, int, str, Work], str]]] = (
-        ("claim", claim), ("give-back", give_back), ("end", end), ("reject", reject),
+        ("claim", claim), ("give-back", give_back), ("end", end), ("reject", reject), ("hand-over", given_on),
     )  # fmt: skip
     return [listed, set_aside, release, *(on_task(name, act) for name, act in acts)]
 

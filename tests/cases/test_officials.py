@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from qyzmet.cases import tasks
 from qyzmet.cases.case import Case, Law, TaskOrder
+from qyzmet.cases.file import read_file
+from qyzmet.cases.handover import hand_over
 from qyzmet.cases.officials import Officials
 from qyzmet.cases.tasks import Task
 from qyzmet.people.vault import Vault
@@ -127,6 +130,43 @@ def test_what_one_claimed_whose_post_has_ended_waits_for_nobody(kernel: Kernel, 
     assert officials.must_be_allowed("Bolat", task.id).claimed_by == "Aigul"
     assert [each.id for each in officials.tasks_of("Bolat")] == [task.id]
     assert officials.tasks_of("Aigul") == []
+
+
+def test_a_head_takes_back_what_is_claimed_and_gives_it_on(kernel: Kernel, officials: Officials) -> None:
+    task = the_task(kernel)
+    version = tasks.claim(kernel.connection, task.id, task.version, "Aigul")
+    officials.end_post(officials.posts("Aigul")[0].id, TODAY)
+    officials.appoint("Bolat", "officer", "office/75", "head", TODAY)
+    officials.appoint("Dana", "head", "office/*", "ministry", TODAY)
+    officials.appoint("Erlan", "head", "office/71", "ministry", TODAY)
+    kernel.clock.advance(timedelta(days=1))
+    give = partial(hand_over, kernel.connection, task.id, clock=kernel.clock)
+    for head, to, said in (("Bolat", None, "no post as head"), ("Erlan", None, "no post as head"),
+                           ("Dana", "Aigul", "Aigul has no post as officer"),
+                           ("Dana", "Dana", "Dana has no post as officer")):  # fmt: skip
+        with pytest.raises(Refused, match=said):
+            give(version=version, head=head, to=to)
+    with pytest.raises(Refused, match="changed or ended"):
+        give(version=task.version, head="Dana", to="Bolat")
+    after = give(version=version, head="Dana", to="Bolat")
+    assert officials.must_be_allowed("Bolat", task.id).claimed_by == "Bolat"
+    assert give(version=after, head="Dana", to=None) == after + 1
+    assert tasks.open_task(kernel.connection, task.id).claimed_by is None
+    with pytest.raises(Refused, match="claimed by nobody"):
+        give(version=after + 1, head="Dana", to=None)
+    kernel.run()
+    assert kernel.step(task.case) == "decide"
+    file = read_file(
+        kernel.connection, kernel.vault, kernel.catalogue, task.case, who="a test", purpose="to test"
+    )
+    heard = [
+        (event["body"]["official"], event["body"]["from"], event["body"]["to"])
+        for entry in file.entries
+        for event in (entry.payload.events if entry.payload else ())
+        if event["kind"] == "handed_over"
+    ]
+    assert heard == [("Dana", "Aigul", "Bolat"), ("Dana", "Bolat", "")]
+    assert tasks.complete(kernel.connection, task.id, after + 1, "Bolat", "refuse", kernel.clock)
 
 
 def test_lists_show_what_an_official_may_do_and_what_is_late(kernel: Kernel, officials: Officials) -> None:

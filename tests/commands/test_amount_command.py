@@ -85,3 +85,15 @@ def test_bad_input_ends_with_2(words: tuple[str, ...], message: str) -> None:
 
 def test_help_has_an_example() -> None:
     assert "qyzmet amount LARGE_FAMILY_ALLOWANCE --on" in run("--help").output
+
+
+@pytest.mark.clause("proactive:order.6")
+@pytest.mark.parametrize(
+    ("day", "outside"),
+    [("2022-02-01", True), ("2023-10-02", True), ("2023-10-03", False), ("2024-10-02", False),
+     ("2024-10-03", True)],
+)  # fmt: skip
+def test_an_amount_outside_the_orders_term_says_so(day: str, outside: bool) -> None:
+    for language, said in (("en", "the order is not in force"), ("ru", "не действует"), ("kk", "емес (")):
+        ran = run("LARGE_FAMILY_ALLOWANCE", "--on", day, "children=4", "--lang", language)
+        assert (ran.exit_code, said in ran.output) == (0, outside)

@@ -75,6 +75,18 @@ def test_two_officials_end_a_late_task(store: Any) -> None:
     assert body["facts"] == {"amount": 4_000_000, "amount.source": "order 5"}
 
 
+def test_a_head_gives_a_claimed_task_on(store: Any) -> None:
+    for name in ("Aigul", "Bolat"):
+        run(task, "appoint", name, "authorised_body", "committee/75", *BY)
+    run(task, "claim", "1", "--as", "Aigul")
+    assert "no post as head" in run(task, "hand-over", "1", "--to", "Bolat", "--as", "Dana", code=1)
+    run(task, "appoint", "Dana", "head", "committee/75", *BY)
+    assert "Bolat's" in run(task, "hand-over", "1", "--to", "Bolat", "--as", "Dana")
+    assert "open for all" in run(task, "hand-over", "1", "--as", "Dana")
+    rows = store.execute("SELECT kind, body->>'from', body->>'to' FROM inbox ORDER BY id").fetchall()
+    assert rows == [("handed_over", "Aigul", "Bolat"), ("handed_over", "Bolat", "")]
+
+
 def test_a_policy_is_changed_listed_and_undone(store: Any) -> None:
     why = ["--reason", "letter 5", *BY]
     assert "from now on" in run(policy, "set", "proactive", "G-08", "end_with_annex5", *why)

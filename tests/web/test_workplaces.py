@@ -108,6 +108,21 @@ def test_an_official_finds_and_ends_a_task_once(workplace: Workplace, store: Con
     assert store.execute("SELECT count(*) FROM inbox WHERE kind = 'done'").fetchone() == (1,)
 
 
+def test_a_head_gives_on_what_another_claimed(workplace: Workplace, store: Connection, site: Site) -> None:
+    officials = Officials(store, site.clock)
+    officials.appoint("Bolat", "authorised_body", "committee/*", "head", date(2024, 1, 1))
+    officials.appoint("Gulnar", "head", "committee/75", "head", date(2024, 1, 1))
+    (task,) = workplace.get("/tasks", "Aigul").json()["tasks"]
+    path = f"/tasks/{task['id']}"
+    workplace.post(f"{path}/claim", "Aigul")
+    assert workplace.post(f"{path}/hand-over", "Bolat", version=2, to="Bolat").status_code == 409
+    answer = workplace.post(f"{path}/hand-over", "Gulnar", version=2, to="Bolat")
+    assert (answer.status_code, answer.json()) == (200, {"task": task["id"], "state": "open"})
+    (task,) = workplace.get("/tasks", "Bolat").json()["tasks"]
+    assert task["claimed_by"] == "Bolat"
+    assert store.execute("SELECT kind FROM inbox").fetchall() == [("handed_over",)]
+
+
 @pytest.mark.parametrize(
     ("official", "given", "status"),
     [

@@ -198,7 +198,7 @@ class Knobs:
     # Deaths that become known months later (15 days and about as many as said more), or after three years.
     death_known_late: float = 0.01
     death_late_days: float = 90.0
-    death_known_years_later: float = 0.006
+    death_known_years_later: float = 0.01
 
     # --- registration ---
     # Days from birth to its registration, and from death, on average.

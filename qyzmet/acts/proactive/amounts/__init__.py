@@ -15,11 +15,12 @@ from functools import lru_cache
 from typing import Any
 
 from qyzmet.acts.proactive.amounts import fund, given, state
-from qyzmet.acts.proactive.amounts.result import ESTIMATE, Amount
+from qyzmet.acts.proactive.amounts.result import ESTIMATE, NOT_IN_FORCE, Amount, in_words
 from qyzmet.acts.proactive.amounts.table import not_confirmed, participation_needed
+from qyzmet.acts.proactive.clauses import ACT
 from qyzmet.runtime.errors import BadValue, Refused, UnknownName
 
-__all__ = ["BENEFITS", "ESTIMATE", "Amount", "amount", "keys_of", "participation_needed"]
+__all__ = ["BENEFITS", "ESTIMATE", "Amount", "amount", "keys_of", "participation_needed", "remarks"]
 
 Reader = Callable[[object], Any]
 
@@ -82,6 +83,15 @@ def amount(benefit: str, on: date, given: Mapping[str, object]) -> Amount:
             raise BadValue(key, f"is needed for the amount of {benefit}", f"Add {key}=….")
     readers = {**way.needed, **way.optional}
     return _computed(benefit, on, tuple((key, readers[key](value)) for key, value in given.items()))
+
+
+def remarks(found: Amount, language: str) -> list[str]:
+    """What is said beside an amount: that it is an estimate, and where the order is not in force that day."""
+    term = ACT.in_force
+    said = [ESTIMATE[language]]
+    if term is not None and found.on not in term:
+        said.append(in_words(NOT_IN_FORCE, first=str(term.first), last=str(term.last))[language])
+    return [*said, *found.notes]
 
 
 def keys_of(benefit: str) -> tuple[str, ...]:

@@ -18,6 +18,12 @@ ESTIMATE = {
     "ru": "Расчётная оценка права на выплату: в самом приказе размеров нет.",
     "en": "An estimate of the entitlement: the order itself contains no sizes.",
 }
+#: For a day outside the act's term: the figures still tell what a benefit comes to.
+NOT_IN_FORCE = {
+    "kk": "Бұл күні бұйрық қолданыста емес ({first} – {last}): сома сол күнгі көрсеткіштермен есептелген.",
+    "ru": "В этот день приказ не действует ({first} – {last}): сумма посчитана по показателям того дня.",
+    "en": "That day the order is not in force ({first} to {last}); the sum follows its figures.",
+}
 
 
 @dataclass(frozen=True, slots=True)
