@@ -205,3 +205,28 @@ def _ranked(
             raise BadValue(file.name, f"{report.body} reports twice", "Leave one of the files.")
         reports[report.body] = report
     return ranking(score_all(reports, known.values(), period, policies)), known, period
+
+
+@assessment.command()
+@click.argument("period")
+@click.option("--allow-inside", multiple=True, metavar="HOST:PORT", help="An address of our own to read too.")
+@says_errors
+def evidence(period: str, allow_inside: tuple[str, ...]) -> None:
+    """Reads the links of every new report of a period in the register: advice to the assessors.
+
+    Polite and slow; run it by a timer. Nothing is decided by it.
+
+    \b
+    Example:
+      qyzmet assessment evidence 2024
+    """
+    from qyzmet.acts.assessment.store import Store
+    from qyzmet.acts.assessment.watching import read_evidence
+    from qyzmet.commands.opening import opened_store
+
+    def say(body: str, done: int, of: int) -> None:
+        click.echo(f"{body}: {done} of {of} links read", err=True)
+
+    with opened_store() as (_, clock, _, connection):
+        bodies = read_evidence(Store(connection), period, clock, say, inside=allow_inside)
+    click.echo(f"Read the evidence of {', '.join(bodies)}." if bodies else "There are no new reports.")

@@ -12,12 +12,13 @@ from qyzmet.acts.assessment.report import Language, Report
 
 
 class BodyEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A body of the period's list, as it is entered."""
+    """A body of the period's list, as it is entered; `bin` is whose representatives report and object."""
 
     id: str
     names: dict[str, str]
     kind: Literal["CENTRAL", "LOCAL"]
     flag: Literal["NONE", "MINISTRY_OF_DEFENCE", "MINISTRY_OF_FOREIGN_AFFAIRS"] = "NONE"
+    bin: str = ""
 
 
 class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):

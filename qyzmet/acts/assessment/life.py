@@ -30,6 +30,7 @@ from qyzmet.acts.assessment.report import (
 from qyzmet.acts.assessment.scoring import ROWS, Line, Penalty, Score, ranking, score_all
 from qyzmet.law.act import Period, carries_out
 from qyzmet.law.policies import Policies
+from qyzmet.people.identifiers import parse_bin
 from qyzmet.runtime.clock import legal_date
 from qyzmet.runtime.errors import BadValue, Refused, UnknownName
 
@@ -97,6 +98,13 @@ class Life:
             return self.bodies[id]
         except KeyError:
             raise UnknownName("body", id, f"this period has {', '.join(sorted(self.bodies))}") from None
+
+    def bodies_of(self, bin: str) -> list[str]:
+        """The bodies for which representatives of this BIN act."""
+        return [entry.id for entry in self.opened.bodies if entry.bin and entry.bin == bin]
+
+    def bin_of(self, body: str) -> str:
+        return next(entry.bin for entry in self.opened.bodies if entry.id == body)
 
     def report(self, body: str) -> Report | None:
         """The latest report of a body."""
@@ -362,6 +370,8 @@ def open_period(
         raise BadValue("bodies", "are at least one, each once", "Mend the list.")
     for entry in listed:
         body_of(entry)
+        if entry.bin:
+            parse_bin(entry.bin)
     return e.Opened(
         at=at, by=by, first=period.first, last=period.last, report_due=report_due, appeal_due=appeal_due,
         bodies=listed,

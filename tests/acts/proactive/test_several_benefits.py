@@ -158,6 +158,29 @@ def test_two_deaths_reported_for_one_person_pay_once(same_day: bool, pilot: Pilo
     assert [placed.service for placed in pilot.placed()] == [BURIAL]
 
 
+@pytest.mark.clause("proactive:§58", "proactive:§59", "proactive:§60")
+def test_the_phone_number_changes_hands(pilot: Pilot) -> None:
+    """The act knows the number of the MCB at the time of the question and no other sign of the person: the
+    text names the person, a reply from that number counts for the case whose question it answers, and the
+    number's new owner has questions of their own, put one after the other. Nothing is paid to the new owner:
+    accounts are found by the person's IIN.
+    """
+    phone = "+77015550000"
+    before = pilot.mother("bank_a", phone=phone, given="Айгүл")
+    burial = happens(pilot, BURIAL, before)
+    after = pilot.mother("bank_b", phone=phone, given="Гүлнар")
+    pilot.world._phones.pop(before)
+    pilot.world._owners[phone].remove(before)
+    job = happens(pilot, JOB, after)
+    assert "жерлеуге" in pilot.texts(phone)[-1]
+    pilot.reply(phone, "7#1")
+    assert pilot.step(job) == "consent", "the reply to the first question answers no other"
+    pilot.reply(phone, "43#3#1")
+    pilot.after(days=1)
+    assert [placed.iin for placed in pilot.placed()] == [before]
+    assert pilot.ending(burial) == "appointed"
+
+
 @pytest.mark.clause("proactive:§66", "proactive:§70", "proactive:§110", "proactive:§111")
 def test_the_recipient_dies_in_the_middle(pilot: Pilot) -> None:
     """Before the choice nobody can answer: the three days end it (§67). After it the case file is with the
