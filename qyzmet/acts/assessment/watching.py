@@ -1,4 +1,4 @@
-"""Reads the evidence of new reports: advice to the assessor, copies kept. `qyzmet assessment evidence` runs it.
+"""Reads the evidence of new reports: advice to the assessor, copies kept (`qyzmet assessment evidence`).
 
 It is no duty of a worker: thousands of links, one after another on each site, take their time.
 """
@@ -34,19 +34,29 @@ def read_evidence(
     inside: Collection[str] = (),
 ) -> list[str]:
     """Reads the links of every new report of the period; returns the bodies. `say` is told the progress."""
-    life = store.period(code)
-    bodies = waiting(life)
+    bodies = waiting(store.period(code))
     for body in bodies:
-        report = life.report(body)
-        assert report is not None
-        crawler = Crawler(clock, allowed_inside=inside)
-        try:
-            links = (link for _, item in report.items() for link in item.links())
-            copies = crawler.read(links, lambda done, of, body=body: say(body, done, of))  # type: ignore[misc]
-        finally:
-            crawler.close()
-        advice = advise(report, life.period, copies)
-        store.keep(copies.values())
-        at = clock.now()
-        store.do(code, lambda present, b=body, c=copies, a=advice: present.check(b, c, a, at))  # type: ignore[misc]
+        _read(store, code, body, clock, say, inside)
     return bodies
+
+
+def _read(
+    store: Store,
+    code: str,
+    body: str,
+    clock: Clock,
+    say: Callable[[str, int, int], None],
+    inside: Collection[str],
+) -> None:
+    life = store.period(code)
+    report = life.report(body)
+    assert report is not None
+    crawler = Crawler(clock, allowed_inside=inside)
+    try:
+        links = (link for _, item in report.items() for link in item.links())
+        copies = crawler.read(links, lambda done, of: say(body, done, of))
+    finally:
+        crawler.close()
+    advice, at = advise(report, life.period, copies), clock.now()
+    store.keep(copies.values())
+    store.do(code, lambda present: present.check(body, copies, advice, at))

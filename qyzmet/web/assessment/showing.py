@@ -1,0 +1,113 @@
+"""What several pages show: periods with their stage, a score with its reasons, files of the results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from qyzmet.acts.assessment import events as e
+from qyzmet.acts.assessment.life import Life, gains, lost_in_all
+from qyzmet.acts.assessment.policies import POLICIES
+from qyzmet.acts.assessment.publishing import as_csv, as_xlsx
+from qyzmet.acts.assessment.scoring import Line, Penalty, Place, Score
+from qyzmet.acts.assessment.store import Store
+from qyzmet.acts.assessment.words import line_said, penalty_said
+from qyzmet.law.policies import Policies
+from qyzmet.runtime.errors import UnknownName
+from qyzmet.web.site import Context
+
+
+def policies_of(context: Context) -> Policies:
+    return Policies(POLICIES, context.policies.get("assessment"))
+
+
+def published(life: Life) -> e.Scored:
+    """The results that were published last. Raises UnknownName where there are none."""
+    if not life.publications:
+        raise UnknownName("published result", life.code, "nothing of this period is published")
+    return life.results[life.publications[-1].version - 1]
+
+
+def ranking(life: Life, scored: e.Scored, language: str) -> list[dict[str, Any]]:
+    """The places in their order; bodies with one result share a place."""
+    return [
+        {
+            "rank": each.rank, "body": each.body, "name": life.body(each.body).name(language),
+            "result": each.result, "most": each.most, "penalty": each.penalty,
+            "width": int(100 * max(each.result, Decimal(0)) / each.most) if each.most else 0,
+        }
+        for each in scored.scores
+    ]  # fmt: skip
+
+
+def one(scored: e.Scored, body: str) -> e.ScoredBody:
+    """Raises UnknownName."""
+    found = next((each for each in scored.scores if each.body == body), None)
+    if found is None:
+        raise UnknownName("body", body, "see the results")
+    return found
+
+
+def explained(scored: e.ScoredBody, language: str) -> dict[str, list[str]]:
+    """Every point with its reason, and where points were lost, the most first."""
+    return {
+        "lines": [line_said(_line(line), language) for line in scored.lines],
+        "penalties": [penalty_said(_penalty(each), language) for each in scored.penalties],
+        "gains": [line_said(_line(line), language) for line in gains(scored)],
+    }
+
+
+def lost(scored: e.Scored) -> list[tuple[str, Decimal]]:
+    """The rows at which all bodies together lost most."""
+    return sorted(lost_in_all(scored.scores).items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def dynamics(lives: Sequence[Life], body: str) -> list[dict[str, Any]]:
+    """The published results of a body over the periods, oldest first."""
+    found = []
+    for life in reversed(lives):
+        if life.publications and body in life.bodies:
+            scored = one(published(life), body)
+            found.append({"code": life.code, "result": scored.result, "most": scored.most, "rank": scored.rank})
+    return found
+
+
+def published_lives(store: Store) -> list[Life]:
+    """Newest first."""
+    lives = [store.period(code) for code in store.periods()]
+    return [life for life in lives if life.publications]
+
+
+def files(life: Life, scored: e.Scored) -> Mapping[str, bytes]:
+    """The results as a spreadsheet and a table."""
+    places = [Place(each.rank, _score(each)) for each in scored.scores]
+    return {"results.xlsx": as_xlsx(places, life.bodies), "results.csv": as_csv(places, life.bodies)}
+
+
+def issued(life: Life) -> date:
+    return life.publications[-1].at.date()
+
+
+def _line(line: e.ScoredLine) -> Line:
+    from qyzmet.acts.assessment.clauses import ACT
+
+    return Line(
+        line.row, line.language, line.points, line.most, line.state, ACT[line.clause], line.variant,
+        line.found, line.missing, line.items,
+    )  # fmt: skip
+
+
+def _penalty(each: e.ScoredPenalty) -> Penalty:
+    from qyzmet.acts.assessment.clauses import ACT
+
+    return Penalty(each.row, each.language, each.points, ACT[each.clause], each.found, each.items)
+
+
+def _score(each: e.ScoredBody) -> Score:
+    return Score(
+        each.body, tuple(_line(line) for line in each.lines), tuple(_penalty(one) for one in each.penalties)
+    )
+
+
