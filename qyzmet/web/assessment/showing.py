@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from qyzmet.acts.assessment import events as e
+from qyzmet.acts.assessment.clauses import ACT
 from qyzmet.acts.assessment.life import Life, gains, lost_in_all
 from qyzmet.acts.assessment.policies import POLICIES
 from qyzmet.acts.assessment.publishing import as_csv, as_xlsx
@@ -70,7 +71,9 @@ def dynamics(lives: Sequence[Life], body: str) -> list[dict[str, Any]]:
     for life in reversed(lives):
         if life.publications and body in life.bodies:
             scored = one(published(life), body)
-            found.append({"code": life.code, "result": scored.result, "most": scored.most, "rank": scored.rank})
+            found.append(
+                {"code": life.code, "result": scored.result, "most": scored.most, "rank": scored.rank}
+            )
     return found
 
 
@@ -91,23 +94,19 @@ def issued(life: Life) -> date:
 
 
 def _line(line: e.ScoredLine) -> Line:
-    from qyzmet.acts.assessment.clauses import ACT
-
     return Line(
-        line.row, line.language, line.points, line.most, line.state, ACT[line.clause], line.variant,
+        line.row, line.language, line.points, line.most, line.state, ACT[line.clause.partition(":")[2]], line.variant,
         line.found, line.missing, line.items,
     )  # fmt: skip
 
 
 def _penalty(each: e.ScoredPenalty) -> Penalty:
-    from qyzmet.acts.assessment.clauses import ACT
-
-    return Penalty(each.row, each.language, each.points, ACT[each.clause], each.found, each.items)
-
-
-def _score(each: e.ScoredBody) -> Score:
-    return Score(
-        each.body, tuple(_line(line) for line in each.lines), tuple(_penalty(one) for one in each.penalties)
+    return Penalty(
+        each.row, each.language, each.points, ACT[each.clause.partition(":")[2]], each.found, each.items
     )
 
 
+def _score(each: e.ScoredBody) -> Score:
+    lines = tuple(_line(line) for line in each.lines)
+    # Penalties were deducted where the result differs from the sum; elsewhere it makes no difference.
+    return Score(each.body, lines, tuple(_penalty(one) for one in each.penalties), each.result != each.total)

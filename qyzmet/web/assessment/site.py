@@ -18,7 +18,11 @@ ROLES = {
         "en": "State body's representative (assessment)",
     },
     "assessment.assessor": {"kk": "Бағалаушы", "ru": "Оценщик", "en": "Assessor"},
-    "assessment.board": {"kk": "Апелляциялық комиссия", "ru": "Апелляционная комиссия", "en": "Appeals board"},
+    "assessment.board": {
+        "kk": "Апелляциялық комиссия",
+        "ru": "Апелляционная комиссия",
+        "en": "Appeals board",
+    },
     "assessment.keeper": {
         "kk": "Бағалауды жүргізуші",
         "ru": "Ведущий оценки",
