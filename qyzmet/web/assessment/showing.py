@@ -94,8 +94,9 @@ def issued(life: Life) -> date:
 
 
 def _line(line: e.ScoredLine) -> Line:
+    clause = ACT[line.clause.partition(":")[2]]
     return Line(
-        line.row, line.language, line.points, line.most, line.state, ACT[line.clause.partition(":")[2]], line.variant,
+        line.row, line.language, line.points, line.most, line.state, clause, line.variant,
         line.found, line.missing, line.items,
     )  # fmt: skip
 
