@@ -65,11 +65,14 @@ class Receiver:
             address = ""
         question = self._question(cursor, address, reply) if address else None
         message, case, step, person, state, asked = question or (None, None, None, None, None, None)
-        if person is None and address:
-            person = next(iter(self._vault.by_phone(reply.phone)), None)
         note = (
             "no question" if question is None else "answers" if state == "o" else "after the question closed"
         )
+        if person is not None and self._vault.has_another_number(person, reply.phone):
+            # Whoever wrote this is not the person who was asked: it is nobody's answer.
+            message, case, person, note = None, None, None, "the number has changed hands"
+        if person is None and address:
+            person = next(iter(self._vault.by_phone(reply.phone)), None)
         text = b""  # of a phone that belongs to nobody here nothing is kept
         if person is not None:
             key = self._vault.person_keys([person]).get(person)

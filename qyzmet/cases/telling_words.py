@@ -64,6 +64,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "after the question closed": _in(
         "сұрақ жабылғаннан кейін", "после закрытия вопроса", "after the question was closed"
     ),
+    "the number has changed hands": _in(
+        "нөмір басқа адамға өтті", "номер перешёл к другому человеку", "the number has changed hands"
+    ),
     "no question": _in("сұрақ болған жоқ", "вопроса не было", "there was no question"),
     "task": _in(
         "Тапсырма ашылды: {role}, {office}",

@@ -39,6 +39,16 @@ def benefits(connection: Connection, codes: tuple[str, ...]) -> dict[str, dict[s
     return table
 
 
+def templates(connection: Connection) -> dict[str, int]:
+    """How many messages were written by each template (an annex, or a notice), that were sent."""
+    with connection.transaction():
+        return dict(
+            connection.execute(
+                "SELECT template, count(*) FROM messages WHERE sent_at IS NOT NULL GROUP BY 1 ORDER BY 1"
+            ).fetchall()
+        )
+
+
 def totals(connection: Connection) -> dict[str, int]:
     """Numbers of the whole run: messages by state, parts, replies, ledger entries, looks."""
     with connection.transaction():

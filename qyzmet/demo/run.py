@@ -111,6 +111,7 @@ def served(
             "until": clock.now().astimezone(KZ).date().isoformat(),
             "benefits": report.benefits(connection, codes),
             "totals": report.totals(connection),
+            "messages_by_template": report.templates(connection),
             "ledger_faults": checked.faults,
             "seconds": {"set_up": round(set_up, 1), "all": round(time.monotonic() - began, 1)},
         }

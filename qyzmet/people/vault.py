@@ -134,6 +134,16 @@ class Vault:
             cursor.execute("SELECT id FROM subject WHERE phone_index = %b ORDER BY id", (index,))
             return [subject for (subject,) in cursor]
 
+    def has_another_number(self, subject: int, phone: str) -> bool:
+        """Whether a person is known with another number than this one. Raises BadValue as `by_phone`."""
+        with self._work() as cursor:
+            index = self._sealing.phone_index(phone, max(_versions_in_use(cursor)["phone"]))
+            cursor.execute(
+                "SELECT FROM subject WHERE id = %b AND phone_index IS NOT NULL AND phone_index <> %b",
+                (subject, index),
+            )
+            return cursor.fetchone() is not None
+
     def phone_index(self, phone: str) -> bytes:
         """A pseudonym of a phone number, 32 bytes: the address by which others remember a dialogue."""
         return self._sealing.phone_index(phone, self._sealing.keys.latest("phone"))

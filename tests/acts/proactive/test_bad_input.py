@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from qyzmet.cases import aside
@@ -243,6 +244,55 @@ def test_an_sms_from_a_stranger_changes_nothing_and_is_not_kept(pilot: Pilot) ->
     pilot.run()
     assert (pilot.path(case), pilot.step(case)) == (before, "consent")
     assert {bytes(text) for (text,) in pilot.rows("SELECT text FROM replies")} <= {b""}
+
+
+@pytest.mark.clause("proactive:§12", "proactive:§16", "proactive:§17")
+def test_a_number_that_changed_hands_answers_for_nobody(pilot: Pilot) -> None:
+    """The operator gave the number to somebody else after the SMS: the new holder's reply is no consent.
+
+    The registry tells it with the next question about the person; until then nobody can know.
+    """
+    mother, case = pilot.start(LARGE, "bank_a")
+    old, new = pilot.world.phone(mother), "+77019990001"
+    assert old is not None
+    pilot.world._phones[mother] = new
+    stranger = pilot.mother("bank_b", phone=old)
+    other = pilot.award(mother)  # asks the Mobile Citizens Base about the mother again
+    assert pilot.step(other) == "consent"
+    pilot.reply(stranger, "7#1")
+    assert (pilot.step(case), len(pilot.services.consents)) == ("consent", 0)
+    notes = [note for (note,) in pilot.rows("SELECT note FROM replies")]
+    assert notes == ["the number has changed hands"]
+    pilot.silence()
+    assert pilot.ending(case) == "no_consent"
+
+
+# --- births that are corrected -----------------------------------------------------------------------------
+
+
+@pytest.mark.clause("proactive:§5", "proactive:§6")
+@pytest.mark.parametrize("how", ["withdrawn", "corrected"])
+@pytest.mark.parametrize("when", ["asked", "with the official", "appointed"])
+def test_a_birth_corrected_or_withdrawn_after_the_case_began(how: str, when: str, pilot: Pilot) -> None:
+    """Before the end the case is put before people, nothing is paid; after it, it is noted and stays."""
+    if when == "asked":
+        _, case = pilot.start(LARGE, "bank_a")
+    else:
+        _, case = pilot.chosen(LARGE)
+    if when == "appointed":
+        pilot.decide(case, "appoint")
+    ((event, person),) = [(e.event, e.child_iin) for e in pilot.world.births()]
+    row = birth(event, person, at=pilot.clock.now(), day=date(2024, 2, 10))
+    changed = msgspec.structs.replace(row, revision=2, withdrawn=how == "withdrawn")
+    pilot.partners.instead[s.BIRTHS.path] = lambda items: [
+        s.Births(ref=item.ref, events=[changed], cursor=f"{item.after}x") for item in items
+    ]
+    pilot.after(minutes=1)
+    if when == "appointed":
+        assert (pilot.ending(case), len(pilot.placed())) == ("appointed", 1)
+    else:
+        assert (pilot.status(case), pilot.placed()) == ("a", [])
+        assert ("withdrew" if how == "withdrawn" else "corrected") in pilot.trouble(case)
 
 
 # --- one family, one case -------------------------------------------------------------------------------

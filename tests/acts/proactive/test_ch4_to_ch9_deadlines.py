@@ -125,6 +125,31 @@ def test_thirty_working_days_in_all(day: str, last: str, make_pilot: MakePilot) 
     assert [pilot.step(case) for case in cases] == ["decide"] * 4
 
 
+@pytest.mark.clause("proactive:§113", "proactive:§113.part2", "proactive:§159.part2", "proactive:§182.part2")
+@pytest.mark.parametrize("supplemented", [True, False])
+def test_documents_on_the_thirtieth_day(supplemented: bool, make_pilot: MakePilot) -> None:
+    """The last second of 29 March counts: they were brought within the thirty days, and the branch has two
+    working days after that day (§113), 1 and 2 April. Then the body decides on what it has (G-29).
+    """
+    pilot = make_pilot(at("2024-02-12", "12:00"))
+    cases = [chosen(pilot, benefit)[1] for benefit in (CAPACITY, PAYMENT, JOB)]
+    for case in cases:
+        officials(pilot, case, "return")
+    pilot.until(midnight_after("2024-03-29") - 2 * SECOND)
+    for case in cases:
+        officials(pilot, case, "brought")
+    ends = midnight_after("2024-04-02")
+    assert [(pilot.step(case), pilot.deadline(case)) for case in cases] == [("supplement", ends)] * 3
+    if supplemented:
+        for case in cases:
+            officials(pilot, case, "supplemented")
+    else:
+        pilot.until(ends - SECOND)
+        assert [pilot.step(case) for case in cases] == ["supplement"] * 3
+        pilot.until(ends)
+    assert [pilot.step(case) for case in cases] == ["decide"] * 3
+
+
 # When the SMS went out; the last of three working days.
 THREE_DAYS = [
     pytest.param("2024-02-13", "23:30", "2024-02-16", id="before midnight: 14, 15, 16 February"),
