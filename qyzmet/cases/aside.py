@@ -29,16 +29,23 @@ class Aside(msgspec.Struct, frozen=True):
 
 
 def cases_aside(
-    connection: Connection, *, regions: Collection[str] | None = None, limit: int = 1000
-) -> list[Aside]:
-    """Cases set aside, in these regions (None: in all), those whose deadline comes first first."""
+    connection: Connection, *, regions: Collection[str] | None = None, limit: int = 1000,
+    after: tuple[datetime | None, int] | None = None,
+) -> list[Aside]:  # fmt: skip
+    """Cases set aside, in these regions (None: in all), those whose deadline comes first first.
+
+    `after` is the deadline and number of the last case seen.
+    """
+    started, (after_at, after_id) = after is not None, after or (None, -1)
     wanted = None if regions is None else list(regions)
     with connection.transaction():
         rows = connection.execute(
             """SELECT id, step, region, trouble, deadline_at FROM cases
                WHERE status = 'a' AND (%s::text[] IS NULL OR region = ANY(%s))
+                   AND (NOT %s OR (coalesce(deadline_at, 'infinity'::timestamptz), id)
+                       > (coalesce(%s::timestamptz, 'infinity'), %s))
                ORDER BY coalesce(deadline_at, 'infinity'::timestamptz), id LIMIT %s""",
-            (wanted, wanted, limit),
+            (wanted, wanted, started, after_at, after_id, limit),
         ).fetchall()
     return [Aside(*row) for row in rows]
 

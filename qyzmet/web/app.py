@@ -17,7 +17,7 @@ from qyzmet.runtime.addresses import Database
 from qyzmet.runtime.clock import Clock, SystemClock
 from qyzmet.runtime.config import Config
 from qyzmet.runtime.errors import Refused
-from qyzmet.web import forms, idempotency, users
+from qyzmet.web import deskapi, forms, idempotency, users, workapi
 from qyzmet.web.assets import Assets
 from qyzmet.web.casepage import case_handlers
 from qyzmet.web.desks import Desks
@@ -27,9 +27,11 @@ from qyzmet.web.health import health_handlers
 from qyzmet.web.home import home_handlers, outer_handlers
 from qyzmet.web.openapi import document
 from qyzmet.web.openid import Provider
+from qyzmet.web.operations import described, handlers
 from qyzmet.web.operatorpage import NAVIGATION as DESK_NAVIGATION
 from qyzmet.web.operatorpage import desk_handlers
 from qyzmet.web.permissions import PUBLIC, Permissions, needs
+from qyzmet.web.programs import program_handlers
 from qyzmet.web.rendering import Renderer
 from qyzmet.web.responses import Errors
 from qyzmet.web.senders import Senders
@@ -97,10 +99,13 @@ def litestar(site: Site) -> Litestar:
     cookies = Cookies(site.public_url.startswith("https://"))
     entrance = Entrance(desks, site.wall, cookies, permissions)
     pushed = dict(pushed_feeds(site.packages))
+    operations = [*workapi.operations(), *deskapi.operations()]
+    parts = [described(operations), *(act.openapi for act in sites.values())]
+    content = document(list(pushed.values()), parts)
     api = Router(
         "/api/v1",
         route_handlers=[
-            _described(list(pushed.values()), sites),
+            _described(content),
             *(
                 handler
                 for name, feed in pushed.items()
@@ -109,6 +114,7 @@ def litestar(site: Site) -> Litestar:
                 )
             ),
             *workplace_handlers(desks, once, Checker(site.workplaces, site.clock), site.clock),
+            *handlers(context, operations),
             *(Router(f"/{code}", route_handlers=list(act.api)) for code, act in sites.items() if act.api),
         ],
         before_request=entrance.before_api,
@@ -117,7 +123,7 @@ def litestar(site: Site) -> Litestar:
         route_handlers=[
             *health_handlers(site.database, site.clock),
             api,
-            *(_pages(site, context, sites, entrance, permissions, cookies) if site.assets else ()),
+            *(_pages(site, context, sites, entrance, permissions, cookies, content) if site.assets else ()),
         ],
         exception_handlers={Exception: Errors(renderer).answer},
         dependencies={
@@ -144,6 +150,7 @@ def _pages(
     entrance: Entrance,
     permissions: Permissions,
     cookies: Cookies,
+    content: Mapping[str, Any],
 ) -> Iterator[Router | HTTPRouteHandler]:
     signing, back = sign_in_handlers(context, site.provider, cookies, permissions, site.public_url)
     yield Router(
@@ -153,6 +160,7 @@ def _pages(
             *worklist_handlers(context),
             *case_handlers(context),
             *desk_handlers(context),
+            *program_handlers(context, content),
             *signing,
             *(Router(f"/{code}", route_handlers=list(act.pages)) for code, act in sites.items() if act.pages),
         ],
@@ -192,8 +200,8 @@ def _owner(packages: Sequence[ActPackage], source: str) -> ActPackage:
     return next(package for package in packages if any(feed.name == source for feed in package.feeds))
 
 
-def _described(feeds: Sequence[Feed], sites: Mapping[str, ActSite]) -> HTTPRouteHandler:
-    content = msgspec.json.encode(document(feeds, [act.openapi for act in sites.values()]))
+def _described(document: Mapping[str, Any]) -> HTTPRouteHandler:
+    content = msgspec.json.encode(document)
 
     @get("/openapi.json", opt=needs(PUBLIC), sync_to_thread=False)
     def described() -> Response[bytes]:

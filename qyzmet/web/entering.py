@@ -10,13 +10,14 @@ from litestar.connection import ASGIConnection
 
 from qyzmet.cases.rows import Connection
 from qyzmet.runtime.clock import Clock
-from qyzmet.web import csrf, forms, idempotency, kept, sessions
+from qyzmet.web import csrf, forms, idempotency, kept, sessions, tokens
 from qyzmet.web.desks import Desks
 from qyzmet.web.permissions import Permissions
 from qyzmet.web.problem import Failed
 from qyzmet.web.rendering import must_be_language
 from qyzmet.web.sessions import Cookies, Session
 from qyzmet.web.translations import LANGUAGES
+from qyzmet.web.users import User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,11 @@ class Entrance:
         async def recognised(scope: Scope, receive: Receive, send: Send) -> None:
             if str(scope["type"]) == "http" and scope["path"].split("/")[1] not in _WITHOUT_SESSION:
                 request = ASGIConnection[Any, Any, Any, Any](scope, receive, send)
+                if bearer := _bearer(request):
+                    user = await asyncio.to_thread(self._bearer, bearer)
+                    scope["state"] |= {"user": user} if user else {}
+                    await app(scope, receive, send)
+                    return
                 token = self.cookies.read(request, self.cookies.session)
                 session = await asyncio.to_thread(self._session, token) if token else None
                 if session is not None and session.lasts:
@@ -56,6 +62,10 @@ class Entrance:
     def _session(self, token: str) -> Session | None:
         with self._desks.desk() as desk:
             return sessions.find(desk.connection, token, self._wall.now())
+
+    def _bearer(self, token: str) -> User | None:
+        with self._desks.desk() as desk:
+            return tokens.find(desk.connection, token, self._wall.now())
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Raises Failed where the permission is missing; what was typed is kept for after the sign-in."""
@@ -110,3 +120,9 @@ class Entrance:
                 403, "form-outdated", "The page's token is missing", f"the header {csrf.HEADER} bears it",
                 "Send the token of the page",
             )  # fmt: skip
+
+
+def _bearer(request: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The token that a program bears, at addresses of the API alone."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip()[:200] if scheme.lower() == "bearer" and request.url.path.startswith("/api/") else ""

@@ -77,7 +77,18 @@ def document(feeds: Iterable[Feed], more: Iterable[Mapping[str, Any]] = ()) -> d
                     "in": "header",
                     "name": "Signature",
                     "description": "HTTP Message Signatures, RFC 9421; docs/api.md has an example.",
-                }
+                },
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A token that a person made on the page for programs.",
+                },
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "qyzmet",
+                    "description": "The session of a page; a POST also bears the page's X-CSRF-Token.",
+                },
             },
         },
     }

@@ -15,6 +15,7 @@ from qyzmet.web.desks import Desk
 from qyzmet.web.site import Context
 from qyzmet.web.users import User
 from qyzmet.web.views import benefits_of, table_of
+from qyzmet.web.work import cursor_of, read_cursor
 
 
 class Signing(msgspec.Struct, frozen=True):
@@ -111,12 +112,18 @@ class Operator:
             by=self._user.id, reason=reason.strip(), clock=self._clock,
         )  # fmt: skip
 
+    def aside_page(self, after: str, limit: int) -> tuple[list[AsideView], str]:
+        """Cases set aside after a cursor, and the next cursor. Raises BadValue."""
+        found = aside.cases_aside(
+            self._connection, regions=self._user.seen_regions, limit=limit + 1, after=read_cursor(after)
+        )
+        shown = found[:limit]
+        following = cursor_of(shown[-1].deadline, shown[-1].case) if len(found) > limit else ""
+        return [_aside(each) for each in shown], following
+
     def aside(self) -> list[AsideView]:
-        return [
-            AsideView(each.case, each.step, each.region, each.trouble,
-                      each.deadline.isoformat() if each.deadline else "")
-            for each in aside.cases_aside(self._connection, regions=self._user.seen_regions, limit=200)
-        ]  # fmt: skip
+        """The first of them."""
+        return self.aside_page("", 200)[0]
 
     def release(self, case: int) -> None:
         """Raises UnknownName, Refused."""
@@ -160,3 +167,8 @@ class Operator:
         if late.step == "sign" and any(not each.on for each in self.signing()):
             return what, "signing_off", ""
         return what, "partner", (step.receiver or step.actor) if step else ""
+
+
+def _aside(found: aside.Aside) -> AsideView:
+    deadline = found.deadline.isoformat() if found.deadline else ""
+    return AsideView(found.case, found.step, found.region, found.trouble, deadline)

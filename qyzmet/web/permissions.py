@@ -95,7 +95,7 @@ class Permissions:
         if not user.signed_in:
             raise Failed(
                 401, "signed-out", "Sign in first", "this address is for people who are signed in",
-                "Sign in and try again",
+                "Sign in and try again", headers={"WWW-Authenticate": "Bearer"},
             )  # fmt: skip
         raise Failed(
             403, "not-allowed", "This is not yours to do", "none of your roles has this permission",
