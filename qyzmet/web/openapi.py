@@ -60,7 +60,9 @@ def document(feeds: Iterable[Feed], more: Iterable[Mapping[str, Any]] = ()) -> d
     paths["/api/v1/aside/{case}/release"] = {"post": put_back}
     for part in more:
         paths |= part.get("paths", {})
-        components |= part.get("schemas", {})
+        for name, schema in part.get("schemas", {}).items():
+            if components.setdefault(name, schema) != schema:
+                raise ValueError(f"Two parts of the API call different types {name}: rename one.")
     return {
         "openapi": "3.1.0",
         "info": {

@@ -29,7 +29,7 @@ class Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signature: bytes
 
 
-class Taken(msgspec.Struct, frozen=True):
+class ReportTaken(msgspec.Struct, frozen=True):
     body: str
     digest: str
     records: int
@@ -70,7 +70,7 @@ def api_handlers(context: Context) -> list[HTTPRouteHandler]:
     return [results, one, report]
 
 
-def _take(context: Context, code: str, sent: Signed) -> Taken:
+def _take(context: Context, code: str, sent: Signed) -> ReportTaken:
     """All of a report or nothing; the same report again is refused as nothing new and changes nothing."""
     config, now = context.config, context.clock.now()
     roots = roots_of(config) if config is not None and config.signing_roots else []
@@ -87,7 +87,7 @@ def _take(context: Context, code: str, sent: Signed) -> Taken:
         by = f"bin:{life.bin_of(found.body)}"
         life = store.do(code, lambda present: present.submit(found, now, by, kept))
     taken = life.reports[found.body][-1]
-    return Taken(found.body, taken.digest, sum(1 for _ in found.items()))
+    return ReportTaken(found.body, taken.digest, sum(1 for _ in found.items()))
 
 
 def _json(value: Any) -> Response[bytes]:
@@ -97,7 +97,7 @@ def _json(value: Any) -> Response[bytes]:
 def described() -> Mapping[str, Any]:
     """The paths for the API's OpenAPI document."""
     schemas, components = msgspec.json.schema_components(
-        (Signed, Taken, Problem), ref_template="#/components/schemas/{name}"
+        (Signed, ReportTaken, Problem), ref_template="#/components/schemas/{name}"
     )
     signed, taken, problem = schemas
     code = {"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}
