@@ -15,6 +15,7 @@ from typing import Any
 from qyzmet.exchange import systems as s
 from qyzmet.exchange.contract import MOST_ITEMS, Operation
 from qyzmet.runtime.clock import Clock
+from qyzmet_twins.drivingsystems import DrivingSystems
 from qyzmet_twins.feeds import coming, page
 from qyzmet_twins.ictregisters import IctRegisters
 from qyzmet_twins.seeded import chance, pick
@@ -47,6 +48,7 @@ class Services:
         self.opened = Opened()
         self._placed: set[tuple[str, str]] = set()
         self._lock = Lock()
+        self.driving = DrivingSystems(clock, seed=seed)
         self._handlers: dict[str, Handler] = {
             s.BIRTHS.path: self._births,
             s.PERSONS.path: self._persons,
@@ -63,6 +65,7 @@ class Services:
             s.CONSENT_ANSWER.path: self._record_consent,
             **SocialServices(world, clock, self._placed).handlers,
             **IctRegisters().handlers,
+            **self.driving.handlers,
         }
         for bank, operation in s.BANK_ACCOUNTS.items():
             self._handlers[operation.path] = partial(self._accounts, bank)

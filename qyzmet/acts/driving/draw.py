@@ -1,0 +1,90 @@
+"""The draw among those who wished for the same examination within the same window: pure, recomputable.
+
+Each slot has a chain of digests s0 = H(s1), s1 = H(s2), …; s0, the commitment, is published with the slot.
+The n-th draw reveals s_n, so anybody can check that it was fixed before the first wish came. A ticket's rank
+is the digest of s_n with the digest of all tickets of the draw and the ticket itself. Whoever has the log
+recomputes who won (`qyzmet driving verify FILE`).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+import msgspec
+
+from qyzmet.runtime.errors import Refused
+
+#: Draws that a slot can hold; windows without wishes need none.
+LONGEST_CHAIN = 1024
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One draw as it is published. Tickets name nobody; their holders have them as a receipt.
+
+    `order` is all tickets by rank; the first `free` of them won.
+    """
+
+    slot: int
+    number: int
+    window_ends: str
+    drawn_at: str
+    before: str
+    seed: str
+    free: int
+    tickets: list[str]
+    order: list[str]
+
+
+def new_chain() -> tuple[bytes, bytes]:
+    """(tip, commitment) of a new slot."""
+    tip = secrets.token_bytes(32)
+    return tip, seed(tip, 0)
+
+
+def seed(tip: bytes, number: int) -> bytes:
+    """s_number. Raises Refused where the chain is used up."""
+    if not 0 <= number <= LONGEST_CHAIN:
+        raise Refused("This slot has had all its draws. Withdraw it and offer a new one.")
+    value = tip
+    for _ in range(LONGEST_CHAIN - number):
+        value = sha256(value).digest()
+    return value
+
+
+def ranked(secret: bytes, tickets: Iterable[str]) -> list[str]:
+    """The tickets in the order of the draw."""
+    known = sorted(tickets)
+    everybody = sha256("\n".join(known).encode()).digest()
+    return sorted(known, key=lambda ticket: (sha256(secret + everybody + ticket.encode()).digest(), ticket))
+
+
+def entered(entry: Entry, before: bytes) -> tuple[bytes, bytes]:
+    """The entry as text and its digest, which binds it to the one before."""
+    text = msgspec.json.encode(entry, order="deterministic")
+    return text, sha256(before + text).digest()
+
+
+def faults(
+    entries: Sequence[tuple[Entry, bytes]], commitments: dict[int, bytes], first: bytes = b""
+) -> list[str]:
+    """What does not hold in a log of (entry, digest), oldest first; empty where all of it can be recomputed."""
+    found, before = [], first
+    latest = dict(commitments)
+    for entry, digest in entries:
+        said = f"draw {entry.number} of slot {entry.slot}"
+        if entered(entry, before)[1] != digest:
+            found.append(f"{said}: its digest does not follow from the entry before")
+        before = digest
+        secret = bytes.fromhex(entry.seed)
+        if entry.slot not in latest:
+            found.append(f"{said}: no commitment is known")
+        elif sha256(secret).digest() != latest[entry.slot]:
+            found.append(f"{said}: its seed was not fixed before")
+        latest[entry.slot] = secret
+        if len(set(entry.tickets)) != len(entry.tickets):
+            found.append(f"{said}: a ticket stands twice")
+        if ranked(secret, entry.tickets) != entry.order:
+            found.append(f"{said}: the order does not follow from the seed and the tickets")
+    return found

@@ -1,0 +1,1 @@
+"""Tables of the act: applications, exam centres and places, draws, results."""
