@@ -9,12 +9,13 @@ recomputes who won (`qyzmet driving verify FILE`).
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
 
-from qyzmet.runtime.errors import Refused
+from qyzmet.cases.rows import Connection
+from qyzmet.runtime.errors import BadValue, Refused
 
 #: Draws that a slot can hold; windows without wishes need none.
 LONGEST_CHAIN = 1024
@@ -66,15 +67,14 @@ def entered(entry: Entry, before: bytes) -> tuple[bytes, bytes]:
     return text, sha256(before + text).digest()
 
 
-def faults(
-    entries: Sequence[tuple[Entry, bytes]], commitments: dict[int, bytes], first: bytes = b""
-) -> list[str]:
-    """What does not hold in a log of (entry, digest), oldest first; empty where all of it can be recomputed."""
-    found, before = [], first
+def faults(log: Sequence[tuple[str, bytes]], commitments: Mapping[int, bytes]) -> list[str]:
+    """What does not hold in a log of (entry as text, digest), oldest first; empty where all can be recomputed."""
+    found, before = [], b""
     latest = dict(commitments)
-    for entry, digest in entries:
+    for text, digest in log:
+        entry = msgspec.json.decode(text, type=Entry)
         said = f"draw {entry.number} of slot {entry.slot}"
-        if entered(entry, before)[1] != digest:
+        if sha256(before + text.encode()).digest() != digest:
             found.append(f"{said}: its digest does not follow from the entry before")
         before = digest
         secret = bytes.fromhex(entry.seed)
@@ -88,3 +88,42 @@ def faults(
         if ranked(secret, entry.tickets) != entry.order:
             found.append(f"{said}: the order does not follow from the seed and the tickets")
     return found
+
+
+class Logged(msgspec.Struct, frozen=True):
+    entry: str
+    digest: str
+
+
+class Log(msgspec.Struct, frozen=True):
+    """All draws as they are published, with the commitments of their slots (hexadecimal)."""
+
+    commitments: dict[str, str]
+    draws: list[Logged]
+
+    def faults(self) -> list[str]:
+        known = {int(slot): bytes.fromhex(value) for slot, value in self.commitments.items()}
+        return faults([(each.entry, bytes.fromhex(each.digest)) for each in self.draws], known)
+
+
+def published(connection: Connection) -> Log:
+    """The log as it is now."""
+    with connection.transaction():
+        draws = connection.execute("SELECT entry, digest FROM driving_draws ORDER BY id").fetchall()
+        slots = connection.execute(
+            "SELECT id, commitment FROM driving_slots WHERE draws > 0 OR state = 'o' ORDER BY id"
+        ).fetchall()
+    return Log(
+        {str(slot): bytes(value).hex() for slot, value in slots},
+        [Logged(entry, bytes(digest).hex()) for entry, digest in draws],
+    )
+
+
+def read_log(text: bytes) -> Log:
+    """Raises BadValue where the file is no log."""
+    try:
+        return msgspec.json.decode(text, type=Log)
+    except msgspec.MsgspecError as error:
+        raise BadValue(
+            "the log", f"is the JSON of `qyzmet driving draws --json`: {error}", "Fetch it anew."
+        ) from None
