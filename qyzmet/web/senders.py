@@ -93,12 +93,17 @@ def _read(name: str, path: Path) -> list[SenderKey]:
         raise BadValue(
             name, f"cannot be read: {path}: {error.strerror}", "Correct the path or its rights."
         ) from None
-    keys = [_key(name, match[1], match[0]) for match in _BLOCK.finditer(content)]
+    keys = keys_in(name, content)
     if not keys:
         raise BadValue(
             name, f"holds no public key: {path}", "Put PEM blocks of public keys or certificates there."
         )
     return keys
+
+
+def keys_in(name: str, content: bytes) -> list[SenderKey]:
+    """The public keys of PEM blocks. Raises BadValue under this name."""
+    return [_key(name, match[1], match[0]) for match in _BLOCK.finditer(content)]
 
 
 def _key(name: str, kind: bytes, block: bytes) -> SenderKey:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,8 @@ _WITHOUT = ("@method", "@path", "@query")
 class PoolClient:
     """Requests of one pool; `now` gives seconds since the epoch. Every POST bears a key, so that it may be repeated."""
 
-    def __init__(
-        self, url: str, key: Any, pool: str, *, now: Any = time.time, http: httpx.Client | None = None
-    ) -> None:
-        self._key, self._pool, self._now = key, pool, now
-        self._http = http or httpx.Client(base_url=url, timeout=120, trust_env=False)
+    def __init__(self, key: Any, pool: str, http: httpx.Client, now: Callable[[], float] = time.time) -> None:
+        self._key, self._pool, self._http, self._now = key, pool, http, now
 
     def post(
         self, path: str, body: bytes, media_type: str = "application/json", key: str = ""
@@ -79,23 +76,25 @@ def send(
         raise BadValue(
             "--key", "is a private key as PEM without password", "Make one, for example with openssl."
         ) from None
-    client = PoolClient(url, key, pool)
     about = {"month": month, "nil": nil, "mends": mends, "file_name": file.name if file else ""}
     try:
-        draft = client.post("/api/v1/mining/reports", msgspec.json.encode(about))["report"]
-        if file is not None:
-            with file.open("rb") as content:
-                number = 0
-                while piece := content.read(PIECE):
-                    number += 1
-                    client.post(
-                        f"/api/v1/mining/reports/{draft}/pieces/{number}", piece, "application/octet-stream"
-                    )
-        return client.post(f"/api/v1/mining/reports/{draft}/submit", b"{}")
+        with httpx.Client(base_url=url, timeout=120, trust_env=False) as http:
+            return _sent(PoolClient(key, pool, http), about, file)
     except httpx.TransportError as error:
         raise PartnerAway(
             f"The API did not answer ({type(error).__name__}). Send the report again later."
         ) from None
+
+
+def _sent(client: PoolClient, about: dict[str, Any], file: Path | None) -> dict[str, Any]:
+    draft = client.post("/api/v1/mining/reports", msgspec.json.encode(about))["report"]
+    if file is not None:
+        with file.open("rb") as content:
+            for number, piece in enumerate(iter(lambda: content.read(PIECE), b""), start=1):
+                client.post(
+                    f"/api/v1/mining/reports/{draft}/pieces/{number}", piece, "application/octet-stream"
+                )
+    return client.post(f"/api/v1/mining/reports/{draft}/submit", b"{}")
 
 
 def _signature(key: Any, base: bytes) -> bytes:

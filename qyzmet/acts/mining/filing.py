@@ -312,6 +312,16 @@ class Filing:
             raise UnknownName("report", key, "see the list of reports")
         return found[0]
 
+    def done(self, submission: Submission) -> int:
+        """How many rows are checked: all of a decided report, those told by the worker of a waiting one."""
+        if submission.state != "submitted":
+            return submission.rows
+        with self._connection.transaction():
+            row = self._connection.execute(
+                "SELECT done FROM mining_progress WHERE submission = %s", (submission.id,)
+            ).fetchone()
+        return int(row[0]) if row else 0
+
     def of_pool(self, pool: Pool, month: date | None = None) -> list[Submission]:
         """All transmissions, newest first, drafts too."""
         return self._rows("pool = %s AND (%s::date IS NULL OR month = %s)", pool.id, month, month)

@@ -5,11 +5,68 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from qyzmet.acts.mining.filing import Submission
 from qyzmet.acts.mining.pools import Pool
 from qyzmet.acts.mining.rules import Finding
 from qyzmet.cases.rows import Connection
 from qyzmet.law.policies import Policies
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One finding: where, what stands there, which rule it breaks, what to do; `severity` is error or warning."""
+
+    id: int
+    row: int
+    line: int
+    column: int
+    field: str
+    title: str
+    clause: str
+    code: str
+    severity: str
+    value: str
+    rule: str
+    remedy: str
+
+
+class FindingPage(msgspec.Struct, frozen=True):
+    """`next` is asked for as `after`; null on the last page."""
+
+    findings: list[Found]
+    next: int | None
+
+
+class ReportState(msgspec.Struct, frozen=True):
+    """A report: `state` is draft, submitted, accepted, refused or corrected; `done` are the rows checked so far.
+
+    `receipt` and `decision` are JWS signed with a key of /api/v1/mining/keys.json.
+    """
+
+    report: str
+    pool: str
+    test: bool
+    month: str
+    state: str
+    sequence: int | None
+    nil: bool
+    file: str
+    bytes: int
+    received: str | None
+    decided: str | None
+    late: bool | None
+    rows: int
+    good: int
+    bad: int
+    errors: int
+    warnings: int
+    counts: dict[str, int]
+    totals: dict[str, Any]
+    reason: str
+    receipt: str
+    decision: str
+    done: int
 
 
 def told(submission: Submission, pool: Pool, done: int | None = None) -> dict[str, Any]:

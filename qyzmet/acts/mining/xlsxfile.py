@@ -207,11 +207,12 @@ def _place(reference: str) -> tuple[int, int]:
 
 
 def _header_place(rows: list[list[Any]]) -> int | None:
-    """The row in which at least half of the columns are named."""
+    """The last of the first rows in which at least half of the columns are named: headings may stand twice."""
+    found = None
     for place, row in enumerate(rows[:_HEADER_WITHIN]):
         if sum(column_of(_text(cell)) is not None for cell in row if cell != "") >= len(CELLS) // 2:
-            return place
-    return None
+            found = place
+    return found
 
 
 def _text(value: Any) -> str:
