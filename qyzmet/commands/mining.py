@@ -136,7 +136,7 @@ class _Aside:
             return
         names = {"row": PLACE, **{f"c{column.number}": column.name for column in COLUMNS}}
         with self._path.open("ab" if self._begun else "wb") as file:
-            bad.select(names).rename(names).write_csv(
+            bad.select(list(names)).rename(names).write_csv(
                 file, include_header=not self._begun, include_bom=not self._begun
             )
         self._begun = True
@@ -288,6 +288,105 @@ def wallet(coin: str, address: str, as_json: bool) -> None:
         click.echo(f"{found.state}: {found.coin or coin} {found.kind or reason}")
     if found.state != VALID:
         raise click.exceptions.Exit(1)
+
+
+_TABLES = ("totals", "miners", "wallets", "licences", "commissions", "changes", "rows", "obligations", "carf")
+
+
+@mining.command()
+@click.argument("what", type=click.Choice(_TABLES))
+@click.option(
+    "--by", multiple=True, type=click.Choice(["month", "pool", "coin", "miner"]), help="Groups of totals."
+)
+@click.option("--from", "first", default="", metavar="MONTH", help="The first month.")
+@click.option("--to", "last", default="", metavar="MONTH", help="The last month.")
+@click.option("--pool", "code", default="", help="Only this pool, by code.")
+@click.option("--coin", default="", help="Only this coin, by ticker or reported name.")
+@click.option(
+    "--format", "kind", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write here instead of printing."
+)
+@says_errors
+def export(
+    what: str, by: tuple[str, ...], first: str, last: str, code: str, coin: str, kind: str, out: Path | None
+) -> None:
+    """What was reported, from accepted reports: sums, signs to look at, rows, obligations, CARF-like XML.
+
+    Column 10 is never summed. XLSX needs --out; carf is XML of one month (--from).
+
+    \b
+    Examples:
+      qyzmet mining export totals --by miner --by month --from 2026-05 --out totals.csv
+      qyzmet mining export wallets --format json
+      qyzmet mining export carf --from 2026-05 --out carf.xml
+    """
+    from qyzmet.acts.mining.carf import carf
+    from qyzmet.acts.mining.deadlines import parse_month
+    from qyzmet.acts.mining.exporting import as_csv, as_json_lines, as_xlsx
+    from qyzmet.acts.mining.tables import table
+    from qyzmet.acts.mining.totals import Asked
+
+    start, end = (parse_month(text) if text else None for text in (first, last))
+    if what == "carf" and start is None:
+        raise click.UsageError("carf is of one month: give --from.")
+    if kind == "xlsx" and out is None:
+        raise click.UsageError("A workbook is written to a file: give --out.")
+    with _filing() as (opened, _):
+        if what == "carf":
+            assert start is not None
+            content = carf(opened.connection, start, opened.clock.now())
+        else:
+            asked = Asked(start, end, code or None, coin or None)
+            rows = table(opened.connection, what, by, asked, _policies(opened), opened.clock)
+            content = {"csv": as_csv, "xlsx": as_xlsx, "json": as_json_lines}[kind](rows)
+    if out is None:
+        click.echo(content.decode("utf-8-sig"), nl=False)
+    else:
+        out.write_bytes(content)
+        click.echo(f"Written to {out}.", err=True)
+
+
+@mining.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@says_errors
+def form(out: Path) -> None:
+    """Writes the form as a workbook: headings in Kazakh, a Russian translation, checks, instructions.
+
+    \b
+    Example:
+      qyzmet mining form cmpm-1.xlsx
+    """
+    from qyzmet.acts.mining.form import workbook
+    from qyzmet.acts.mining.policies import POLICIES
+    from qyzmet.law.policies import Policies
+    from qyzmet.runtime.config import load
+
+    out.write_bytes(workbook(Policies(POLICIES, load().policies.get("mining"))))
+    click.echo(f"Written to {out}.")
+
+
+@mining.command()
+@click.argument("file", type=_FILES)
+@click.option("--source", default="", help="Where the list is from.")
+@says_errors
+def prices(file: Path, source: str) -> None:
+    """Loads a daily list of prices (CSV: coin, day, tenge), so that sums have a value in tenge.
+
+    A day off gets the value of the working day before.
+
+    \b
+    Example:
+      qyzmet mining prices list.csv --source "State Revenue Committee"
+    """
+    from qyzmet.acts.mining import prices as lists
+    from qyzmet.law.calendar import working_calendar
+
+    found = lists.read_list(file.read_text("utf-8"), working_calendar(), source or file.name)
+    with _filing() as (opened, _):
+        lists.put(opened.connection, found)
+    click.echo(f"{len(found)} prices entered.")
 
 
 @mining.group()

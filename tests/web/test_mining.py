@@ -116,8 +116,8 @@ def test_rows_as_json_are_a_report_too(api: Api, enter: Callable[..., tuple[Pool
     sender.post(f"{REPORTS}/{draft}/rows/1", msgspec.json.encode({"rows": given[:3]}))
     sender.post(f"{REPORTS}/{draft}/rows/2", msgspec.json.encode({"rows": given[3:]}))
     assert sender.post(f"{REPORTS}/{draft}/submit", b"{}")["state"] == "accepted"
+    other = sender.post(REPORTS, b'{"month":"2026-05"}')["report"]
     with pytest.raises(Refused, match="no field of the form"):
-        other = sender.post(REPORTS, b'{"month":"2026-05"}')["report"]
         sender.post(f"{REPORTS}/{other}/rows/1", b'{"rows":[{"total":"1"}]}')
 
 

@@ -18,6 +18,7 @@ from qyzmet.runtime.clock import Clock
 from qyzmet_twins.drivingsystems import DrivingSystems
 from qyzmet_twins.feeds import coming, page
 from qyzmet_twins.ictregisters import IctRegisters
+from qyzmet_twins.miningservices import MiningServices
 from qyzmet_twins.seeded import chance, pick
 from qyzmet_twins.socialservices import Handler, SocialServices
 from qyzmet_twins.state import BadQuestion, Effects, Opened
@@ -49,6 +50,7 @@ class Services:
         self._placed: set[tuple[str, str]] = set()
         self._lock = Lock()
         self.driving = DrivingSystems(clock, seed=seed)
+        self.mining = MiningServices(clock, seed)
         self._handlers: dict[str, Handler] = {
             s.BIRTHS.path: self._births,
             s.PERSONS.path: self._persons,
@@ -66,6 +68,7 @@ class Services:
             **SocialServices(world, clock, self._placed).handlers,
             **IctRegisters().handlers,
             **self.driving.handlers,
+            **self.mining.handlers,
         }
         for bank, operation in s.BANK_ACCOUNTS.items():
             self._handlers[operation.path] = partial(self._accounts, bank)

@@ -1,23 +1,59 @@
-"""What is done by itself: waiting reports are decided."""
+"""What is done by itself: reports fetched from Qoldau and decided, licences and prices asked, reminders sent."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from qyzmet.acts.mining.filing import Filing
-from qyzmet.acts.mining.receipts import Receipts
 from qyzmet.cases.package import Desk, Duty
 from qyzmet.cases.rows import Connection
-from qyzmet.runtime.clock import HandClock
 
 
 def decide(desk: Desk, connection: Connection) -> int:
-    """Decides the reports that wait, oldest first."""
-    filing = Filing(connection, desk.law.policies, Receipts(desk.vault.keys), HandClock(desk.law.now))
-    waiting = filing.waiting()
-    for submission in waiting:
-        filing.decide(submission)
+    """Decides the reports that wait, oldest first; how far it is can be seen meanwhile."""
+    from qyzmet.acts.mining.qoldau import filing_of
+    from qyzmet.acts.mining.watching import Watched
+
+    with connection.transaction():
+        waiting = connection.execute(
+            "SELECT key::text FROM mining_submissions WHERE state = 'submitted' ORDER BY id"
+        ).fetchall()
+    for (key,) in waiting:
+        filing = filing_of(desk, connection)
+        submission = filing.one(key)
+        with Watched(connection, submission.id, desk.law.now) as watched:
+            filing.decide(submission, watched.done)
     return len(waiting)
 
 
-DUTIES = (Duty("decide", timedelta(seconds=1), decide),)
+def fetch(desk: Desk, connection: Connection) -> int:
+    from qyzmet.acts.mining import qoldau
+
+    return qoldau.fetch(desk, connection)
+
+
+def licences(desk: Desk, connection: Connection) -> int:
+    from qyzmet.acts.mining.licences import look_up
+
+    return look_up(desk, connection)
+
+
+def prices(desk: Desk, connection: Connection) -> int:
+    from qyzmet.acts.mining.prices import load
+
+    return load(desk, connection)
+
+
+def reminders(desk: Desk, connection: Connection) -> int:
+    from qyzmet.acts.mining.reminders import remind
+
+    return remind(desk, connection)
+
+
+#: Modules are loaded when there is something to do, so that every command starts fast.
+DUTIES = (
+    Duty("decide", timedelta(seconds=1), decide),
+    Duty("qoldau", timedelta(seconds=10), fetch),
+    Duty("licences", timedelta(minutes=1), licences),
+    Duty("prices", timedelta(minutes=10), prices),
+    Duty("reminders", timedelta(hours=1), reminders),
+)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from io import BytesIO, StringIO
 from typing import Any
 
+import msgspec
 import xlsxwriter
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -38,6 +39,11 @@ def as_xlsx(rows: Sequence[dict[str, Any]]) -> bytes:
     sheet.freeze_panes(1, 0)
     book.close()
     return written.getvalue()
+
+
+def as_json_lines(rows: Sequence[dict[str, Any]]) -> bytes:
+    """One object a line; amounts stay text."""
+    return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
 
 
 def _plain(value: Any) -> str:

@@ -150,12 +150,12 @@ class Filing:
     # --- submitting
 
     @carries_out(ACT["annex§1.part1"], ACT["annex§1.part2"], ACT["annex§2"], ACT["form.7"], ACT["form.9"])
-    def submit(self, submission: Submission) -> Submission:
+    def submit(self, submission: Submission, at: datetime | None = None) -> Submission:
         """Receives the report and signs a receipt. The same file again changes nothing: its first receipt comes back.
 
-        Nobody is designated and no notice is waited for.
+        `at` is when the channel took it, where that was earlier. Nobody is designated and no notice is waited for.
         """
-        now = self._clock.now()
+        now = at or self._clock.now()
         with self._connection.transaction():
             self._must_be(submission.id, "draft")
             pool = self.pools.by_id(submission.pool)

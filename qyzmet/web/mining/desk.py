@@ -15,6 +15,7 @@ from qyzmet.acts.mining.receipts import Receipts
 from qyzmet.acts.mining.totals import Totals
 from qyzmet.cases.rows import Connection
 from qyzmet.law.policies import Policies
+from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.errors import BadValue, UnknownName
 from qyzmet.web.senders import SenderKey, keys_in
 from qyzmet.web.site import Context
@@ -28,6 +29,7 @@ class MiningDesk:
     obligations: Obligations
     totals: Totals
     policies: Policies
+    clock: Clock
 
     @property
     def pools(self) -> Pools:
@@ -41,7 +43,12 @@ def mining_desk(context: Context) -> Iterator[MiningDesk]:
         connection = desk.connection
         filing = Filing(connection, policies, Receipts(context.keys), context.clock)
         yield MiningDesk(
-            connection, filing, Obligations(connection, policies, context.clock), Totals(connection), policies
+            connection,
+            filing,
+            Obligations(connection, policies, context.clock),
+            Totals(connection),
+            policies,
+            context.clock,
         )
 
 

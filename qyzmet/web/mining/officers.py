@@ -18,6 +18,7 @@ from qyzmet.acts.mining.carf import carf
 from qyzmet.acts.mining.deadlines import parse_month
 from qyzmet.acts.mining.exporting import as_csv, as_xlsx
 from qyzmet.acts.mining.rules import RULES
+from qyzmet.acts.mining.tables import table
 from qyzmet.acts.mining.totals import GROUPS, Asked, Totals
 from qyzmet.runtime.errors import BadValue, UnknownName
 from qyzmet.web.mining.api import CSV, XLSX
@@ -131,12 +132,8 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
 
 
 def _table(desk: MiningDesk, what: str, request: Request[Any, Any, Any]) -> list[dict[str, Any]]:
-    if what == "totals":
-        return desk.totals.by([_group(request)], _asked(request), most=1_000_000)
-    if what == "rows":
-        return desk.totals.rows(_asked(request), most=1_000_000)
-    found: list[dict[str, Any]] = _sign(what)[1](desk.totals, _asked(request))
-    return found
+    by = [_group(request)]
+    return table(desk.connection, what, by, _asked(request), desk.policies, desk.clock)
 
 
 def _sign(name: str) -> Any:
