@@ -12,8 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from qyzmet.exchange import driving, ict
-from qyzmet.exchange import ict, mining
+from qyzmet.exchange import driving, ict, mining
 from qyzmet.exchange.contract import Operation, Question
 from qyzmet.exchange.openapi import PROBLEM, Problem, openapi
 from qyzmet.exchange.social import ALL_OPERATIONS
@@ -31,8 +30,7 @@ SLOW_SECONDS = 1.0
 _MOST_BYTES = 64 << 20
 
 #: Everything that the systems answer, of all acts.
-SERVED = (*ALL_OPERATIONS, *ict.OPERATIONS, *driving.OPERATIONS)
-SERVED = (*ALL_OPERATIONS, *ict.OPERATIONS, *mining.OPERATIONS)
+SERVED = (*ALL_OPERATIONS, *ict.OPERATIONS, *driving.OPERATIONS, *mining.OPERATIONS)
 
 
 def app(outside: Outside, *, silence: float = SILENCE_SECONDS, slow: float = SLOW_SECONDS) -> Litestar:
