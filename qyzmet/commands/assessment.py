@@ -210,23 +210,33 @@ def _ranked(
 @assessment.command()
 @click.argument("period")
 @click.option("--allow-inside", multiple=True, metavar="HOST:PORT", help="An address of our own to read too.")
+@click.option("--again", is_flag=True, help="All reports once more: which pages changed since?")
 @says_errors
-def evidence(period: str, allow_inside: tuple[str, ...]) -> None:
+def evidence(period: str, allow_inside: tuple[str, ...], again: bool) -> None:
     """Reads the links of every new report of a period in the register: advice to the assessors.
 
-    Polite and slow; run it by a timer. Nothing is decided by it.
+    Polite and slow; run it by a timer. Nothing is decided by it. Where the portals are among the partners
+    (`open_data_portal`, `blog_platform`), they are asked about data sets and questions too.
 
     \b
-    Example:
+    Examples:
       qyzmet assessment evidence 2024
+      qyzmet assessment evidence 2024 --again
     """
+    from contextlib import nullcontext
+
     from qyzmet.acts.assessment.store import Store
     from qyzmet.acts.assessment.watching import read_evidence
     from qyzmet.commands.opening import opened_store
+    from qyzmet.exchange.client import HttpPartners
 
     def say(body: str, done: int, of: int) -> None:
         click.echo(f"{body}: {done} of {of} links read", err=True)
 
-    with opened_store() as (_, clock, _, connection):
-        bodies = read_evidence(Store(connection), period, clock, say, inside=allow_inside)
+    with opened_store() as (config, clock, _, connection):
+        asked = HttpPartners(config.partners, clock=clock) if config.partners else nullcontext()
+        with asked as partners:
+            bodies = read_evidence(
+                Store(connection), period, clock, say, inside=allow_inside, partners=partners, again=again
+            )
     click.echo(f"Read the evidence of {', '.join(bodies)}." if bodies else "There are no new reports.")

@@ -6,7 +6,8 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import httpx
 import msgspec
 import pytest
 
+from qyzmet.acts.assessment import report as r
 from qyzmet.acts.assessment.life import canonical
 from qyzmet.acts.assessment.workbook import form
 from qyzmet.exchange import development
@@ -199,21 +201,127 @@ def test_a_signed_report_by_page_and_by_api(
         assert unsigned.status_code == 409
         with httpx.Client(base_url=f"{url}/api/v1/assessment", trust_env=False) as http:
 
-            def post(document: bytes, cms: bytes) -> httpx.Response:
+            def post(document: bytes, cms: bytes, key: str = "a-new-report") -> httpx.Response:
                 body = {
                     name: base64.b64encode(part).decode()
                     for name, part in (("report", document), ("signature", cms))
                 }
-                return http.post(
-                    "/periods/2024/reports", json=body, headers={"Idempotency-Key": "a-new-report"}
-                )
+                return http.post("/periods/2024/reports", json=body, headers={"Idempotency-Key": key})
 
             assert post(canonical(m.full("LOCAL_ONE")), signature).status_code == 409, (
                 "signed was another report"
             )
             taken = post(canonical(report), signature)
             assert (taken.status_code, taken.json()["body"]) == (200, "CENTRAL_ONE")
-            assert post(canonical(report), signature).status_code == 409
+            again = post(canonical(report), signature)
+            assert (again.status_code, again.headers["idempotency-replayed"]) == (200, "true")
+            assert again.json() == taken.json()
+            assert post(canonical(report), signature, "another-key").status_code == 409
         assert "signed" in own.get(page).text
         own.http.close()
         keeper.http.close()
+
+
+def test_documents_are_kept_and_reports_name_them(visitors: Open, clock: HandClock) -> None:
+    """A report with a document that was never sent in is refused; with it, the assessor can read it."""
+    clock.set(datetime(2025, 1, 10, 9, tzinfo=KZ))
+    _opened(visitors("assessment.keeper"))
+    own, page = visitors("assessment.body", CENTRAL), "/assessment/mine/2024/CENTRAL_ONE"
+    proof = b"%PDF-1.7 minutes of the meeting"
+    digest = sha256(proof).hexdigest()
+    measure = r.Measure(
+        type="SURVEY", date=date(2024, 5, 5), result="needs known", document_links=(f"document:{digest}",)
+    )
+    sent = {"report": ("r.json", canonical(m.full("CENTRAL_ONE", measures=(measure,))))}
+    refused = _send(own, f"{page}/submit", page, sent)
+    assert (refused.status_code, "was not sent in" in refused.text) == (422, True)
+    assert _send(own, f"{page}/documents", page, {"document": ("x", b"")}).status_code == 422
+    kept = _send(own, f"{page}/documents", page, {"document": ("minutes.pdf", proof)})
+    assert f"document:{digest}" in kept.text
+    assert _send(own, f"{page}/submit", page, sent).status_code == 303
+    assessor = visitors("assessment.assessor")
+    assert digest in assessor.get("/assessment/periods/2024/bodies/CENTRAL_ONE").text
+    given = assessor.get(f"/assessment/documents/{digest}")
+    assert (given.content, given.headers["content-type"]) == (proof, "application/octet-stream")
+    assert assessor.get(f"/assessment/documents/{'0' * 64}").status_code == 404
+    assert own.get(f"/assessment/documents/{digest}").status_code == 403
+
+
+@pytest.mark.clause("assessment:annex9.table1.row4", "assessment:para5")
+def test_the_ministry_supplies_row_4_and_each_assessor_has_its_bodies(
+    visitors: Open, clock: HandClock
+) -> None:
+    clock.set(datetime(2025, 1, 10, 9, tzinfo=KZ))
+    keeper, digital, info = visitors("assessment.keeper"), "190340000106", "180540000200"
+    bodies = [
+        *BODIES,
+        {"id": "DIGITAL_MINISTRY", "names": {"kk": "ЦДМ"}, "kind": "CENTRAL", "bin": digital},
+        {"id": "INFO_MINISTRY", "names": {"kk": "АҚДМ"}, "kind": "CENTRAL", "bin": info},
+        {"id": "GOV_APPARATUS", "names": {"kk": "Аппарат"}, "kind": "OTHER", "bin": LOCAL},
+    ]
+    sent = {"bodies": ("b.json", json.dumps(bodies))}
+    assert _send(keeper, "/assessment/periods", "/assessment/periods", sent, **PERIOD).status_code == 303
+    ministry, page = visitors("assessment.body", digital), "/assessment/mine/2024/DIGITAL_MINISTRY"
+    supply = {"for": "CENTRAL_ONE", "links": "https://data.egov.kz/a\nhttps://data.egov.kz/b"}
+    assert ministry.post(f"{page}/automated", page, **supply).status_code == 303
+    wrong = ministry.post(f"{page}/automated", page, **supply | {"links": "ftp://x"})
+    assert wrong.status_code == 422
+    other, own = visitors("assessment.body", CENTRAL), "/assessment/mine/2024/CENTRAL_ONE"
+    assert other.post(f"{own}/automated", own, **supply).status_code == 409
+    assert (
+        _send(
+            other, f"{own}/submit", own, {"report": ("r.json", canonical(m.full("CENTRAL_ONE")))}
+        ).status_code
+        == 303
+    )
+    records = "/assessment/periods/2024/bodies/CENTRAL_ONE"
+    right, wrong_one = visitors("assessment.assessor", info), visitors("assessment.assessor", LOCAL)
+    shown = right.get(records).text
+    assert "Ministry of Information" in shown
+    assert "says: 2" in shown
+    items = _items(shown)
+    assert wrong_one.post(f"{records}/decide", records, counted="yes", item=items).status_code == 409
+    assert right.post(f"{records}/decide", records, counted="yes", item=items).status_code == 303
+    who = visitors(language="kk").get("/assessment/who").text
+    for said in ("Үкіметінің Аппараты", "para5.4", "para26.2", "1-ОЛ", "para9.c"):
+        assert said in who
+
+
+def test_a_period_of_earlier_tables_is_not_opened(visitors: Open) -> None:
+    earlier = PERIOD | {
+        "first": "2022-06-01",
+        "last": "2023-05-31",
+        "report_due": "2023-07-01",
+        "appeal_due": "2023-08-01",
+    }
+    sent = {"bodies": ("b.json", json.dumps(BODIES))}
+    answer = _send(
+        visitors("assessment.keeper"), "/assessment/periods", "/assessment/periods", sent, **earlier
+    )
+    assert (answer.status_code, "earlier tables are not loaded" in answer.text) == (409, True)
+
+
+def test_a_version_after_publication_leaves_the_old_one(visitors: Open, clock: HandClock) -> None:
+    """What was published stays readable under its number, with its files."""
+    clock.set(datetime(2025, 1, 10, 9, tzinfo=KZ))
+    keeper, page = visitors("assessment.keeper"), "/assessment/periods/2024"
+    _opened(keeper)
+    assert keeper.post(f"{page}/score", page).status_code == 303
+    clock.set(datetime(2025, 4, 2, 9, tzinfo=KZ))
+    keeper = visitors("assessment.keeper")
+    for step in ("close", "conclude", "publish"):
+        assert keeper.post(f"{page}/{step}", page).status_code == 303
+    assert keeper.post(f"{page}/score", page, reason="a slip in the list").status_code == 303
+    anybody = visitors()
+    assert "version 1" in anybody.get("/assessment/results/2024").text, "the new one is not published yet"
+    for step in ("conclude", "publish"):
+        assert keeper.post(f"{page}/{step}", page).status_code == 303
+    newest, oldest = (anybody.get(f"/assessment/results/2024{query}").text for query in ("", "?version=1"))
+    assert "version 2" in newest
+    assert "a slip in the list" in newest
+    assert "version 1" in oldest
+    assert "submitted by" in oldest
+    told = anybody.get("/assessment/results/2024/files/dataset.jsonld?version=1").json()
+    assert told["dcat:distribution"][0]["dcat:downloadURL"]["@id"].startswith(anybody.url)
+    assert anybody.get("/assessment/results/2024?version=3").status_code == 404
+    assert "The appeals were closed" in keeper.get(page).text

@@ -16,7 +16,7 @@ class BodyEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
     id: str
     names: dict[str, str]
-    kind: Literal["CENTRAL", "LOCAL"]
+    kind: Literal["CENTRAL", "LOCAL", "OTHER"]
     flag: Literal["NONE", "MINISTRY_OF_DEFENCE", "MINISTRY_OF_FOREIGN_AFFAIRS"] = "NONE"
     bin: str = ""
 
@@ -105,6 +105,7 @@ class Opened(Event, frozen=True, tag="opened"):
     report_due: date
     appeal_due: date
     bodies: tuple[BodyEntry, ...]
+    assessors: dict[str, str] = {}  #: BINs of assessors that are no assessed bodies, such as the Apparatus
 
 
 class Submitted(Event, frozen=True, tag="submitted"):

@@ -17,6 +17,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from qyzmet.acts.assessment.crawler import Copy
 from qyzmet.acts.assessment.report import (
+    DOCUMENT,
+    LANGUAGES,
     BlogPost,
     BlogQuestion,
     Dataset,
@@ -26,6 +28,7 @@ from qyzmet.acts.assessment.report import (
     Report,
     same_address,
 )
+from qyzmet.acts.assessment.scoring import full_months, full_weeks, least_in, posts_in
 from qyzmet.exchange import assessment as portals
 from qyzmet.exchange.contract import Partners
 from qyzmet.law.act import Period
@@ -80,16 +83,18 @@ def advise(
     *,
     datasets: Mapping[str, portals.DatasetState] | None = None,
     questions: Mapping[str, portals.QuestionState] | None = None,
+    before: Mapping[str, str] | None = None,
 ) -> list[Advice]:
     """Advice on every record with a link or a registration number, in the order of the report.
 
     `copies` by link; `datasets` by link and `questions` by registration number are the portals' answers,
-    None where they were not asked.
+    None where they were not asked. `before` are the digests of what links served when they were read first.
     """
     seen: set[str] = set()
     found = []
     for place, item in report.items():
-        findings = [finding for link in item.links() for finding in _of_link(item, copies.get(link), period)]
+        findings = [finding for link in item.links() for finding in _of_link(item, link, copies, period)]
+        findings += _of_change(item, copies, before or {})
         findings += _of_record(item, period, datasets, questions)
         if isinstance(item, BlogPost):
             address = f"{item.language} {same_address(item.link)}"
@@ -100,10 +105,48 @@ def advise(
     return found
 
 
+def rhythm(report: Report, period: Period) -> list[Finding]:
+    """How many posts each language has and how regular they are; three rhythms are worth points."""
+    found = []
+    for language in LANGUAGES:
+        days = [post.date for post in posts_in(report, language, period)]
+        week, month = least_in(days, full_weeks(period)), least_in(days, full_months(period))
+        every = (
+            "weekly"
+            if week
+            else "twice_a_month"
+            if (month or 0) >= 2
+            else "monthly"
+            if month
+            else "irregular"
+        )
+        level: Level = "good" if every != "irregular" else "doubt"
+        values = {
+            "language": language,
+            "posts": str(len(days)),
+            "week": str(week or 0),
+            "month": str(month or 0),
+        }
+        found.append(Finding(f"rhythm_{every}", level, values))
+    return found
+
+
 # --- links ------------------------------------------------------------------------------------------------
 
 
-def _of_link(item: Item, copy: Copy | None, period: Period) -> Iterable[Finding]:
+def _of_change(item: Item, copies: Mapping[str, Copy], before: Mapping[str, str]) -> Iterable[Finding]:
+    """A page that serves something else than when it was first read: for the assessor to look at."""
+    for link in item.links():
+        copy = copies.get(link)
+        if copy is not None and copy.good and before.get(link, copy.digest) != copy.digest:
+            yield Finding("link_changed", "doubt", {"since": before[link][:12]})
+
+
+def _of_link(item: Item, link: str, copies: Mapping[str, Copy], period: Period) -> Iterable[Finding]:
+    if link.startswith(DOCUMENT):
+        yield Finding("document", "good")  # no report is taken without its documents
+        return
+    copy = copies.get(link)
     if copy is None:
         yield Finding("not_read", "doubt")
         return

@@ -68,6 +68,7 @@ class Life:
     reports: dict[str, list[e.Submitted]] = field(default_factory=dict)
     automated: dict[str, tuple[str, ...]] = field(default_factory=dict)
     checks: dict[str, e.Checked] = field(default_factory=dict)
+    first_seen: dict[str, dict[str, str]] = field(default_factory=dict)  #: digests by body and link
     verdicts: dict[str, dict[str, tuple[e.Verdict, str]]] = field(default_factory=dict)
     results: list[e.Scored] = field(default_factory=list)
     objections: list[Objection] = field(default_factory=list)
@@ -142,6 +143,15 @@ class Life:
         assert found is not None, "only assessed bodies are in a period"
         return found.assessor
 
+    def must_assess(self, body: str, bin: str) -> None:
+        """Raises Refused where another organisation assesses the body and the period knows its BIN."""
+        assessor = self.assessor_of(body)
+        known = self.opened.assessors.get(assessor) or (
+            self.bin_of(assessor) if assessor in self.bodies else ""
+        )
+        if known and known != bin:
+            raise Refused(f"{body} is assessed by {assessor} (paragraph 5). Leave its records to them.")
+
     def open_objections(self) -> list[Objection]:
         return [each for each in self.objections if each.answer is None]
 
@@ -156,6 +166,10 @@ class Life:
                 self.automated[event.body] = event.links
             case e.Checked():
                 self.checks[event.body] = event
+                first = self.first_seen.setdefault(event.body, {})
+                for seen in event.copies:
+                    if seen.digest:
+                        first.setdefault(seen.link, seen.digest)
             case e.Decided():
                 self._decide(event.body, event.verdicts, event.by)
             case e.Scored():
@@ -365,7 +379,12 @@ def open_period(
     assert period.last is not None
     if not period.last < report_due < appeal_due:
         raise BadValue("terms", "come in order: the period's last day, reports, objections", "Set them so.")
-    listed = tuple(entries)
+    listed, assessors = [], {}
+    for entry in entries:
+        if entry.kind == "OTHER":
+            assessors[entry.id] = entry.bin
+        else:
+            listed.append(entry)
     if len({entry.id for entry in listed}) < len(listed) or not listed:
         raise BadValue("bodies", "are at least one, each once", "Mend the list.")
     for entry in listed:
@@ -374,7 +393,7 @@ def open_period(
             parse_bin(entry.bin)
     return e.Opened(
         at=at, by=by, first=period.first, last=period.last, report_due=report_due, appeal_due=appeal_due,
-        bodies=listed,
+        bodies=tuple(listed), assessors=assessors,
     )  # fmt: skip
 
 

@@ -101,8 +101,16 @@ def as_xlsx(places: Sequence[Place], bodies: Mapping[str, Body]) -> bytes:
     return out.getvalue()
 
 
-def dcat(files: Mapping[str, bytes], period: Period, on: date) -> dict[str, Any]:
-    """The open data set's description in the DCAT vocabulary, as JSON-LD."""
+#: Media types of the files, as DCAT names them.
+MEDIA = {
+    "results.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "results.csv": "text/csv",
+    "results.json": "application/json",
+}
+
+
+def dcat(files: Mapping[str, bytes], period: Period, on: date, base: str = "") -> dict[str, Any]:
+    """The open data set's description in the DCAT vocabulary, as JSON-LD. `base` is where the files lie."""
     assert period.last is not None
     return {
         "@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/",
@@ -113,13 +121,21 @@ def dcat(files: Mapping[str, bytes], period: Period, on: date) -> dict[str, Any]
             {"@language": "ru", "@value": "Результаты операционной оценки по критерию «Открытый диалог»"},
             {"@language": "en", "@value": "Results of the operational assessment on open dialogue"},
         ],
-        "dct:issued": on.isoformat(),
+        "dct:issued": {"@value": on.isoformat(), "@type": "http://www.w3.org/2001/XMLSchema#date"},
+        "dcat:keyword": [
+            {"@language": "kk", "@value": "ашық диалог"},
+            {"@language": "ru", "@value": "открытый диалог"},
+            {"@language": "en", "@value": "open dialogue"},
+        ],
         "dct:temporal": {"dcat:startDate": period.first.isoformat(), "dcat:endDate": period.last.isoformat()},
         "dct:conformsTo": ACT.source,
         "dcat:distribution": [
             {
                 "@type": "dcat:Distribution",
                 "dct:title": name,
+                "dcat:accessURL": {"@id": base or name},
+                "dcat:downloadURL": {"@id": f"{base}{name}"},
+                "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{MEDIA[name]}"},
                 "dcat:byteSize": len(content),
                 "spdx:checksum": {
                     "spdx:algorithm": "SHA-256",

@@ -6,7 +6,8 @@ the whole report with its field, rule and remedy, and a report with faults is no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Literal
@@ -24,6 +25,8 @@ LANGUAGES: tuple[Language, ...] = ("kk", "ru")
 LONGEST_TEXT = 2_000
 LONGEST_LINK = 2_000
 MOST_ITEMS = 20_000
+#: A document that was sent in as evidence, by the SHA-256 of its content.
+DOCUMENT = "document:"
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -165,6 +168,12 @@ class BlogQuestion(Item, frozen=True):
     org: str
     language: Language
     answered: bool
+
+
+def documents_of(report: Report) -> list[str]:
+    """The digests of documents that the report gives as evidence."""
+    links = (link for _, item in report.items() for link in item.links())
+    return list(dict.fromkeys(link.removeprefix(DOCUMENT) for link in links if link.startswith(DOCUMENT)))
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -456,12 +465,26 @@ def _count(place: str, field: str, number: int) -> Iterator[Fault]:
         yield Fault(place, field, f"is a number from 0 on, not {number}", "Give the number of people.")
 
 
+def link_faults(place: str, field: str, links: Iterable[str]) -> list[Fault]:
+    """What is wrong with links that stand outside of a report."""
+    return [fault for link in links for fault in _link(place, field, link)]
+
+
 def _links(place: str, at: str, item: Item) -> Iterator[Fault]:
     for link in item.links():
         yield from _link(place, f"{at}.link", link)
 
 
 def _link(place: str, field: str, link: str) -> Iterator[Fault]:
+    if link.startswith(DOCUMENT):
+        if not re.fullmatch("[0-9a-f]{64}", link.removeprefix(DOCUMENT)):
+            yield Fault(
+                place,
+                field,
+                "names no document",
+                "Send the document first and write the address you are given.",
+            )
+        return
     try:
         parts = urlsplit(link)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from hashlib import sha256
 from typing import LiteralString
 
@@ -13,8 +14,9 @@ from psycopg.rows import TupleRow
 from qyzmet.acts.assessment import events as e
 from qyzmet.acts.assessment.crawler import Copy
 from qyzmet.acts.assessment.life import Life, folded
+from qyzmet.acts.assessment.report import Report, documents_of
 from qyzmet.cases.rows import Connection
-from qyzmet.runtime.errors import Refused
+from qyzmet.runtime.errors import BadValue, Refused
 
 _EVENT = msgspec.json.Decoder(e.AnyEvent)
 _TRIES = 5
@@ -85,6 +87,33 @@ class Store:
                     )
                     kept += cursor.rowcount
         return kept
+
+    def keep_document(self, content: bytes, media_type: str, at: datetime) -> str:
+        """Keeps a document that a body sends in as evidence; returns the SHA-256 by which reports name it."""
+        digest = sha256(content).hexdigest()
+        with self._connection.transaction():
+            self._connection.execute(
+                "INSERT INTO assessment_copies VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                (digest, media_type, len(content), at, content),
+            )
+        return digest
+
+    def missing(self, digests: Iterable[str]) -> list[str]:
+        """Those of the contents that are not kept here."""
+        wanted = list(digests)
+        with self._connection.transaction():
+            rows = self._connection.execute(
+                "SELECT digest FROM assessment_copies WHERE digest = ANY(%s)", (wanted,)
+            ).fetchall()
+        kept = {str(digest) for (digest,) in rows}
+        return [digest for digest in wanted if digest not in kept]
+
+    def must_have_documents(self, report: Report) -> None:
+        """Raises BadValue where a report names a document that was never sent in."""
+        if gone := self.missing(documents_of(report)):
+            raise BadValue(
+                "document", f"{gone[0][:12]}… was not sent in", "Send the document, then the report."
+            )
 
     def copy(self, digest: str) -> tuple[str, bytes] | None:
         """The media type and the kept beginning of a content."""

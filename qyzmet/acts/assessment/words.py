@@ -106,3 +106,79 @@ def penalty_said(penalty: Penalty, language: str) -> str:
     label = forms.row(f"annex10.table11.{penalty.row}").label(language)
     counts = ", ".join(str(number) for number in reversed(list(penalty.found.values())))
     return f"{label} ({_COLUMN[penalty.language][language]}): −{penalty.points} ({counts})"
+
+
+def _in(kk: str, ru: str, en: str) -> Mapping[str, str]:
+    return {"kk": kk, "ru": ru, "en": en}
+
+
+#: What the machine saw, by the code of the finding.
+FINDINGS: Mapping[str, Mapping[str, str]] = {
+    "same_post": _in("сол жазба бұдан бұрын көрсетілген", "эта запись уже указана", "the same post stands above"),
+    "not_read": _in("сілтеме оқылмаған", "ссылка не прочитана", "the link was not read"),
+    "link_answers": _in("сілтеме ашылады", "ссылка открывается", "the link answers"),
+    "link_unreachable": _in("сайт жауап бермейді", "сайт не отвечает", "the site does not answer"),
+    "link_timeout": _in("сайт тым баяу", "сайт отвечает слишком долго", "the site takes too long"),
+    "link_status": _in("сайт жауабы: {status}", "ответ сайта: {status}", "the site answers {status}"),
+    "link_loop": _in("сілтеме өзіне қайта бағыттайды", "ссылка ведёт по кругу", "the link leads in a circle"),
+    "link_outside": _in(
+        "көрсетілмеген сайтқа бағыттайды", "ведёт на неуказанный сайт", "leads to a site that is not listed"
+    ),
+    "link_inside": _in(
+        "ішкі желіге бағытталған, оқылмайды", "ведёт во внутреннюю сеть, не читается",
+        "points into our own network and is not read",
+    ),
+    "link_too_large": _in("файл тым үлкен", "файл слишком велик", "it is too large to be read"),
+    "link_nonsense": _in("түсініксіз жауап", "непонятный ответ", "the answer makes no sense"),
+    "link_changed": _in(
+        "есеп берілгеннен кейін өзгерген", "изменилось после подачи отчёта", "changed since the report was read"
+    ),
+    "document": _in("құжат сақталған", "документ сохранён", "the document is kept"),
+    "broadcast": _in("трансляция бар", "трансляция есть", "there is a recording"),
+    "no_broadcast": _in("трансляция табылмады", "трансляция не найдена", "no recording was found"),
+    "language": _in(
+        "тілі: {found}, көрсетілгені: {expected}", "язык: {found}, указан: {expected}",
+        "language: {found}, reported: {expected}",
+    ),
+    "outside_period": _in(
+        "беттегі күн кезеңнен тыс: {found}", "дата страницы вне периода: {found}",
+        "the page's day lies outside the period: {found}",
+    ),
+    "other_day": _in(
+        "беттегі күн {found}, есепте {reported}", "дата страницы {found}, в отчёте {reported}",
+        "the page says {found}, the report {reported}",
+    ),
+    "dataset_unknown": _in("портал бұл жиынтықты білмейді", "портал не знает этого набора", "the portal does not know it"),
+    "dataset_automated": _in("API арқылы орналастырылған", "размещён через API", "placed through the API"),
+    "dataset_stale": _in("ескірген: {updated}", "устарел: {updated}", "out of date: {updated}"),
+    "dataset_fresh": _in("жаңартылған: {updated}", "обновлён: {updated}", "up to date: {updated}"),
+    "question_unknown": _in(
+        "блог-платформа бұл сұрақты білмейді", "блог-платформа не знает этого вопроса",
+        "the blog platform does not know it",
+    ),
+    "question_differs": _in(
+        "платформада жауап: {answered}", "ответ на платформе: {answered}", "answered on the platform: {answered}"
+    ),
+    "question_agrees": _in("платформамен сәйкес", "совпадает с платформой", "agrees with the platform"),
+    "rhythm_weekly": _in(
+        "{language}: {posts} жазба, апта сайын кемінде {week}", "{language}: {posts} записей, каждую неделю не менее {week}",
+        "{language}: {posts} posts, at least {week} every week",
+    ),
+    "rhythm_twice_a_month": _in(
+        "{language}: {posts} жазба, ай сайын кемінде {month}", "{language}: {posts} записей, каждый месяц не менее {month}",
+        "{language}: {posts} posts, at least {month} every month",
+    ),
+    "rhythm_monthly": _in(
+        "{language}: {posts} жазба, ай сайын кемінде {month}", "{language}: {posts} записей, каждый месяц не менее {month}",
+        "{language}: {posts} posts, at least {month} every month",
+    ),
+    "rhythm_irregular": _in(
+        "{language}: {posts} жазба, ай сайын емес", "{language}: {posts} записей, не каждый месяц",
+        "{language}: {posts} posts, not every month",
+    ),
+}  # fmt: skip
+
+
+def finding_said(code: str, values: Mapping[str, str], language: str) -> str:
+    """A finding in the reader's language."""
+    return FINDINGS[code][language].format(**values)

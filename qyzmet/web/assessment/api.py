@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,7 +18,9 @@ from qyzmet.acts.assessment.store import Store
 from qyzmet.exchange.opening import roots_of
 from qyzmet.runtime.errors import Refused
 from qyzmet.web.assessment import showing
+from qyzmet.web.desks import Desk
 from qyzmet.web.events import must_be_json
+from qyzmet.web.idempotency import Answer, Key, key_of
 from qyzmet.web.permissions import PUBLIC, needs
 from qyzmet.web.problem import Failed, Problem
 from qyzmet.web.site import Context
@@ -54,8 +58,9 @@ def api_handlers(context: Context) -> list[HTTPRouteHandler]:
     @post("/periods/{code:str}/reports", opt=needs(PUBLIC), status_code=200)  # the signature says who reports
     async def report(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[bytes]:
         must_be_json(request)
+        body, key = await request.body(), key_of(request)
         try:
-            sent = _SIGNED.decode(await request.body())
+            sent = _SIGNED.decode(body)
         except msgspec.MsgspecError as error:
             raise Failed(
                 422,
@@ -65,13 +70,27 @@ def api_handlers(context: Context) -> list[HTTPRouteHandler]:
                 "See /api/v1/openapi.json",
                 field="body",
             ) from None
-        return _json(_take(context, code, sent))
+        asked = Key(f"report {read_report(sent.report).body}"[:200], key, request.url.path, body)
+
+        def work() -> Answer:
+            with context.desks.desk() as desk:
+                take = partial(_take, context, desk, code, sent)
+                return context.once.answer(
+                    desk.connection,
+                    asked,
+                    context.clock.now(),
+                    lambda: Answer(200, MediaType.JSON, msgspec.json.encode(take())),
+                )
+
+        found = await asyncio.to_thread(work)
+        headers = {"Idempotency-Replayed": "true"} if found.repeated else {}
+        return Response(found.content, status_code=found.status, media_type=found.media_type, headers=headers)
 
     return [results, one, report]
 
 
-def _take(context: Context, code: str, sent: Signed) -> ReportTaken:
-    """All of a report or nothing; the same report again is refused as nothing new and changes nothing."""
+def _take(context: Context, desk: Desk, code: str, sent: Signed) -> ReportTaken:
+    """All of a report or nothing; the same report under another key is refused as nothing new."""
     config, now = context.config, context.clock.now()
     roots = roots_of(config) if config is not None and config.signing_roots else []
     if not roots:
@@ -79,13 +98,13 @@ def _take(context: Context, code: str, sent: Signed) -> ReportTaken:
             "Reports are taken over the API once signing_roots are set: the signature says who sends."
         )
     found = read_report(sent.report)
-    with context.desks.desk() as desk:
-        store = Store(desk.connection)
-        life = store.period(code)
-        life.body(found.body)
-        kept = checked_signature(life, found, sent.signature, roots, now)
-        by = f"bin:{life.bin_of(found.body)}"
-        life = store.do(code, lambda present: present.submit(found, now, by, kept))
+    store = Store(desk.connection)
+    life = store.period(code)
+    life.body(found.body)
+    kept = checked_signature(life, found, sent.signature, roots, now)
+    store.must_have_documents(found)
+    by = f"bin:{life.bin_of(found.body)}"
+    life = store.do(code, lambda present: present.submit(found, now, by, kept))
     taken = life.reports[found.body][-1]
     return ReportTaken(found.body, taken.digest, sum(1 for _ in found.items()))
 

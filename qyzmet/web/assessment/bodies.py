@@ -8,8 +8,17 @@ from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from qyzmet.acts.assessment.bodies import DIGITAL_MINISTRY
 from qyzmet.acts.assessment.life import OBJECTION_ROWS, FaultyReport, Life, canonical
-from qyzmet.acts.assessment.report import LANGUAGES, Report, duplicates, faults, read_report
+from qyzmet.acts.assessment.report import (
+    DOCUMENT,
+    LANGUAGES,
+    Report,
+    duplicates,
+    faults,
+    link_faults,
+    read_report,
+)
 from qyzmet.acts.assessment.signed import checked_signature, read_signature
 from qyzmet.acts.assessment.store import Store
 from qyzmet.acts.assessment.workbook import MOST_BYTES, form, read_form
@@ -24,6 +33,9 @@ from qyzmet.web.responses import download, redirect
 from qyzmet.web.site import Context, CurrentUser, SentForm
 from qyzmet.web.users import User
 
+MOST_DOCUMENT = 5 * 2**20
+#: Documents are given back to be kept, never shown in the browser.
+DOCUMENT_TYPE = "application/octet-stream"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -105,7 +117,9 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
         kept = checked_signature(life, report, sent, roots, now)
         try:
             with context.desks.desk() as desk:
-                Store(desk.connection).do(code, lambda present: present.submit(report, now, user.id, kept))
+                store = Store(desk.connection)
+                store.must_have_documents(report)
+                store.do(code, lambda present: present.submit(report, now, user.id, kept))
         except FaultyReport as faulty:
             return context.page(
                 request, "assessment/checked.html", status=422, life=life, body=state_body, faults=faulty.faults[:500],
@@ -132,7 +146,50 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
             )
         return redirect(f"/{language_of(request)}/assessment/mine/{code}/{state_body}")
 
-    return [mine, one, blank, check, to_sign, submit, object_]
+    @post(
+        "/mine/{code:str}/{state_body:str}/documents",
+        opt=needs("assessment.report"),
+        status_code=200,
+        sync_to_thread=True,
+    )
+    def document(
+        request: Request[Any, Any, Any],
+        user: CurrentUser,
+        form: SentForm,
+        code: FromPath[str],
+        state_body: FromPath[str],
+    ) -> Response[bytes]:
+        """A document as evidence: kept by its hash; the report names it by the address that is shown."""
+        life, sent = _own(context, user, code, state_body), form.file("document")
+        content = sent.file.read(MOST_DOCUMENT + 1) if sent else b""
+        if not 0 < len(content) <= MOST_DOCUMENT:
+            raise BadValue("document", f"has 1 byte to {MOST_DOCUMENT // 2**20} MB", "Choose another file.")
+        with context.desks.desk() as desk:
+            digest = Store(desk.connection).keep_document(content, DOCUMENT_TYPE, context.clock.now())
+        shown = _shown(life, state_body, language_of(request))
+        return context.page(request, "assessment/body.html", **{**shown, "address": f"{DOCUMENT}{digest}"})
+
+    @post("/mine/{code:str}/{state_body:str}/automated", opt=needs("assessment.report"), sync_to_thread=True)
+    def automated(
+        request: Request[Any, Any, Any],
+        user: CurrentUser,
+        form: SentForm,
+        code: FromPath[str],
+        state_body: FromPath[str],
+    ) -> Response[bytes]:
+        """Row 4 of Table 1: the Ministry of Digital Development lists a body's automated data sets."""
+        _own(context, user, code, state_body)
+        other, now = form.text("for", required=True), context.clock.now()
+        links = tuple(form.text("links", most=4000).split())
+        if wrong := link_faults("annex9.table1.row4", "links", links):
+            raise BadValue("links", wrong[0].rule, wrong[0].remedy)
+        with context.desks.desk() as desk:
+            Store(desk.connection).do(
+                code, lambda life: life.supply_automated(state_body, other, links, now, user.id)
+            )
+        return redirect(f"/{language_of(request)}/assessment/mine/{code}/{state_body}")
+
+    return [mine, one, blank, check, to_sign, submit, object_, document, automated]
 
 
 def _own(context: Context, user: User, code: str, body: str) -> Life:
@@ -161,9 +218,13 @@ def _sent(form: Form, body: str) -> Report:
 def _shown(life: Life, body: str, language: str) -> dict[str, Any]:
     scored = showing.one(life.results[-1], body) if life.results else None
     return {
-        "life": life, "body": body, "name": life.body(body).name(language), "scored": scored,
+        "address": "", "life": life, "body": body, "name": life.body(body).name(language), "scored": scored,
         "sent": life.reports.get(body, []), "late": life.late(body),
         "objections": [each for each in life.objections if each.made.body == body],
         "rows": OBJECTION_ROWS, "languages_of_rows": LANGUAGES,
         "said": showing.explained(scored, language) if scored else None,
+        "row_labels": {row: showing.row_label(row, language) for row in OBJECTION_ROWS},
+        "supplies": body == DIGITAL_MINISTRY.id,
+        "others": [(each.id, each.name(language)) for each in life.bodies.values()],
+        "automated": life.automated,
     }  # fmt: skip

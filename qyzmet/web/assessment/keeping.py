@@ -4,7 +4,7 @@ records; the board answers objections.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -13,16 +13,20 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from qyzmet.acts.assessment import events as e
+from qyzmet.acts.assessment import forms
+from qyzmet.acts.assessment.evidence import rhythm
 from qyzmet.acts.assessment.life import Life, open_period
+from qyzmet.acts.assessment.report import DOCUMENT
 from qyzmet.acts.assessment.store import Store
+from qyzmet.acts.assessment.words import finding_said
 from qyzmet.law.act import Period
 from qyzmet.runtime.clock import legal_date
-from qyzmet.runtime.errors import BadValue
+from qyzmet.runtime.errors import BadValue, UnknownName
 from qyzmet.web.assessment import showing
 from qyzmet.web.forms import Form
 from qyzmet.web.permissions import needs
 from qyzmet.web.rendering import language_of
-from qyzmet.web.responses import redirect
+from qyzmet.web.responses import download, redirect
 from qyzmet.web.site import Context, CurrentUser, SentForm
 
 #: What the keeper does with a period, one after the other.
@@ -63,7 +67,7 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
             request, "assessment/period.html", life=life, today=today, overdue=life.overdue(today),
             rows=[_state(life, body, language) for body in sorted(life.bodies)],
             places=showing.ranking(life, life.results[-1], language) if life.results else [],
-            objections=[_objection(life, each) for each in life.objections],
+            objections=[_objection(life, each) for each in life.objections], happened=showing.happened(life),
             keeps=user.is_a("assessment.keeper"), answers=user.is_a("assessment.board"),
         )  # fmt: skip
 
@@ -94,12 +98,16 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
     ) -> Response[bytes]:
         with context.desks.desk() as desk:
             life = Store(desk.connection).period(code)
-        name = life.body(state_body).name(language_of(request))
+        language = language_of(request)
+        name = life.body(state_body).name(language)
         return context.page(
             request, "assessment/records.html", life=life, body=state_body, name=name,
-            records=_records(life, state_body)[:MOST_SHOWN], undecided=len(set(life.undecided(state_body))),
+            records=_records(life, state_body, language)[:MOST_SHOWN],
+            undecided=len(set(life.undecided(state_body))), rhythm=_rhythm(life, state_body, language),
+            assessor=showing.named(life.assessor_of(state_body), language),
+            read_at=_read_at(life, state_body),
             decides=user.is_a("assessment.assessor") and not life.results, most=MOST_SHOWN,
-            supplies=user.is_a("assessment.keeper"), automated=life.automated.get(state_body, ()),
+            automated=life.automated.get(state_body, ()),
         )  # fmt: skip
 
     @post(
@@ -118,6 +126,7 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
         now = context.clock.now()
         with context.desks.desk() as desk:
             store = Store(desk.connection)
+            store.period(code).must_assess(state_body, user.bin)
             if form.text("good"):
                 store.do(code, lambda life: life.confirm_good(state_body, now, user.id))
             else:
@@ -147,7 +156,16 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
             )
         return back(request, f"periods/{code}")
 
-    return [periods, open_, one, step, records, decide, answer]
+    @get("/documents/{digest:str}", opt=needs("assessment.see"), sync_to_thread=True)
+    def document(digest: FromPath[str]) -> Response[bytes]:
+        """What was kept under a hash: a body's document, or what a link served."""
+        with context.desks.desk() as desk:
+            found = Store(desk.connection).copy(digest)
+        if found is None:
+            raise UnknownName("document", digest[:12], "it was never kept")
+        return download(found[1], "application/octet-stream", f"{digest[:16]}.bin")
+
+    return [periods, open_, one, step, records, decide, answer, document]
 
 
 def _state(life: Life, body: str, language: str) -> dict[str, Any]:
@@ -158,7 +176,18 @@ def _state(life: Life, body: str, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _records(life: Life, body: str) -> list[dict[str, Any]]:
+def _rhythm(life: Life, body: str, language: str) -> list[str]:
+    """How many posts there are and how regular."""
+    report = life.report(body)
+    found = rhythm(report, life.period) if report and report.posts else []
+    return [finding_said(each.code, each.values, language) for each in found]
+
+
+def _read_at(life: Life, body: str) -> datetime | None:
+    return life.checks[body].at if body in life.checks else None
+
+
+def _records(life: Life, body: str, language: str) -> list[dict[str, Any]]:
     """Every record with what the machine saw and what was decided; those that wait for it first."""
     report = life.report(body)
     if report is None:
@@ -172,9 +201,12 @@ def _records(life: Life, body: str) -> list[dict[str, Any]]:
         level = next((level for level in ("bad", "doubt", "good") if level in levels), "none")
         found.append(
             {
-                "id": item.id, "place": place, "links": list(item.links()), "level": level,
+                "id": item.id, "place": place, "level": level, "label": forms.row(place).label(language),
+                "documents": [x.removeprefix(DOCUMENT) for x in item.links() if x.startswith(DOCUMENT)],
                 "content": msgspec.json.encode(item).decode()[:300],
-                "findings": [f.code for f in advised.findings if f.level != "good"] if advised else [],
+                "findings": [
+                    finding_said(f.code, f.values, language) for f in advised.findings if f.level != "good"
+                ] if advised else [],
                 "verdict": decided[item.id][0] if item.id in decided else None,
             }
         )  # fmt: skip
@@ -215,4 +247,6 @@ def _entries(form: Form) -> list[e.BodyEntry]:
     try:
         return msgspec.json.decode(sent.file.read(2_000_000), type=list[e.BodyEntry])
     except msgspec.MsgspecError as error:
-        raise BadValue("bodies", str(error), "A JSON list of id, names, kind, flag, bin.") from None
+        raise BadValue(
+            "bodies", str(error), "A JSON list of id, names, kind, flag, bin; assessors have the kind OTHER."
+        ) from None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from qyzmet.acts.assessment import events as e
+from qyzmet.acts.assessment import forms
+from qyzmet.acts.assessment.bodies import NAMED
 from qyzmet.acts.assessment.clauses import ACT
 from qyzmet.acts.assessment.life import Life, gains, lost_in_all
 from qyzmet.acts.assessment.policies import POLICIES
@@ -60,9 +63,61 @@ def explained(scored: e.ScoredBody, language: str) -> dict[str, list[str]]:
     }
 
 
-def lost(scored: e.Scored) -> list[tuple[str, Decimal]]:
-    """The rows at which all bodies together lost most."""
-    return sorted(lost_in_all(scored.scores).items(), key=lambda pair: (-pair[1], pair[0]))
+def lost(scored: e.Scored, language: str) -> list[tuple[str, Decimal, int]]:
+    """The rows at which all bodies together lost most: label, points, and a share of the most lost."""
+    found = sorted(lost_in_all(scored.scores).items(), key=lambda pair: (-pair[1], pair[0]))
+    most = max((points for _, points in found), default=Decimal(0)) or Decimal(1)
+    return [(row_label(row, language), points, int(100 * points / most)) for row, points in found]
+
+
+def row_label(row: str, language: str) -> str:
+    """The official name of a row of the points or penalties, as `row4.1` or `penalty.row2`."""
+    penalty = row.startswith("penalty.")
+    place = f"annex10.table11.{row.removeprefix('penalty.')}" if penalty else f"annex10.table6.{row}"
+    return forms.row(place).label(language)
+
+
+def named(body: str, language: str) -> str:
+    """The name of a body that the act names; of others the id."""
+    return next((each.name(language) for each in NAMED if each.id == body), body)
+
+
+def not_scored(life: Life, body: str, language: str) -> list[tuple[str, str, int]]:
+    """What was reported on Tables 1 and 6 of Annex 9: place, label, number. The act has no points for it."""
+    report = life.report(body)
+    counts = Counter(place for place, _ in report.items()) if report else Counter()
+    counts["annex9.table1.row4"] = len(life.automated.get(body, ()))
+    rows = (*forms.TABLES["annex9.table1"], *forms.TABLES["annex9.table6"])
+    return [(row.place, row.label(language), counts[row.place]) for row in rows]
+
+
+def happened(life: Life) -> list[dict[str, Any]]:
+    """What was done with the results, in order: code, moment, by whom, values."""
+    found = [
+        {"what": "scored", "at": each.at, "by": each.by, "version": number, "text": each.reason}
+        for number, each in enumerate(life.results, 1)
+    ]
+    if life.closed:
+        found.append({"what": "closed", "at": life.closed.at, "by": life.closed.by, "version": 0, "text": ""})
+    found += [
+        {"what": "concluded", "at": one.at, "by": one.by, "version": one.version, "text": one.submitter}
+        for one in life.conclusions
+    ]
+    found += [
+        {"what": "published", "at": one.at, "by": one.by, "version": one.version, "text": ""}
+        for one in life.publications
+    ]
+    return sorted(found, key=lambda each: str(each["at"]))
+
+
+def version(life: Life, asked: str) -> tuple[int, e.Scored]:
+    """A published version, the last one unless another was asked for. Raises UnknownName."""
+    numbers = [each.version for each in life.publications]
+    published(life)
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else numbers[-1]
+    if number not in numbers:
+        raise UnknownName("version", str(number), f"published are {', '.join(map(str, numbers))}")
+    return number, life.results[number - 1]
 
 
 def dynamics(lives: Sequence[Life], body: str) -> list[dict[str, Any]]:
