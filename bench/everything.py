@@ -46,6 +46,7 @@ def main() -> None:
         ("A full store", lambda: _store(given.quick)),
         ("From a reply to the next SMS (aim: p99 under 300 ms)", lambda: _script("reply.py")),
         ("Short messages over SMPP", lambda: _script("sms.py", "--messages", "1000")),
+        ("Officials' pages (aim: p95 under 50 ms)", lambda: _script("pages.py", *_pages(given.quick))),
         ("Signatures", lambda: _script("signing.py")),
         ("Descriptions to items of the act ict", lambda: _script("suggest.py")),
         ("A synthetic country", lambda: _script("country.py", "200000")),
@@ -55,6 +56,10 @@ def main() -> None:
         given.out.parent.mkdir(parents=True, exist_ok=True)
         given.out.write_text("\n".join(lines))
     print("\n".join(lines))
+
+
+def _pages(quick: bool) -> tuple[str, ...]:
+    return ("--cases", "50000") if quick else ()
 
 
 def _tried(part: Callable[[], Iterator[str]]) -> list[str]:

@@ -132,6 +132,11 @@ def _send(
     assert not told, "\n".join(told[:20])
 
 
+def _checks(who: str) -> list[Any]:
+    """Of a partner's batch bad rows are set aside, not refused; what else was wrong its signature mended."""
+    return [check for check in CHECKS if who != "partner" or check is not negative_data_rejection]
+
+
 def _try(sender: Sender, operation: Any, mode: GenerationMode, who: str, examples: int) -> list[str]:
     """What is wrong with the answers to one operation."""
     wrong: list[str] = []
@@ -144,7 +149,7 @@ def _try(sender: Sender, operation: Any, mode: GenerationMode, who: str, example
     def send(case: Any, to_real: bool) -> None:
         answer = sender.send(case, who, to_real=to_real and mode is GenerationMode.POSITIVE)
         try:
-            case.validate_response(answer, checks=CHECKS)
+            case.validate_response(answer, checks=_checks(who))
         except (BaseExceptionGroup, Failure) as error:
             said = getattr(error, "exceptions", [error])
             lines = "; ".join(str(each).split("\n")[0] for each in said)

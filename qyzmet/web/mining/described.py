@@ -11,7 +11,7 @@ from qyzmet.acts.mining.found import FindingPage, ReportState
 from qyzmet.acts.mining.header import Profile
 from qyzmet.acts.mining.obligations import Obligation
 from qyzmet.acts.mining.schema import Rows
-from qyzmet.web.mining.api import Opened
+from qyzmet.web.mining.api import XLSX, Opened
 from qyzmet.web.problem import Problem
 
 _BASE = "/api/v1/mining"
@@ -54,7 +54,7 @@ def described() -> Mapping[str, Any]:
     paths = {
         f"{_BASE}/schema.json": {"get": read("schema", "The form as JSON Schema", anything, signed=False)},
         f"{_BASE}/keys.json": {"get": read("keys", "The keys that sign receipts (JWK set)", anything, signed=False)},
-        f"{_BASE}/form.xlsx": {"get": read("form", "The form as a workbook with checks", piece, kind="application/octet-stream", signed=False)},
+        f"{_BASE}/form.xlsx": {"get": read("form", "The form as a workbook with checks", piece, kind=XLSX, signed=False)},
         f"{_BASE}/wallet": {"get": read("wallet", "Whether an address is one of a coin", anything, "coin", "address", signed=False)},
         f"{_BASE}/reports": {
             "get": read("reports", "All transmissions, newest first", listed, "month"),
