@@ -323,9 +323,7 @@ def main() -> None:
         print(json.dumps(found, indent=1))
         return
     bare = found["milliseconds"]["bare page"]["p95"]
-    print(
-        f"{found['cases']:,} cases, {found['open_tasks']:,} open tasks; {given.requests} requests of each page"
-    )
+    print(f"{found['cases']:,} cases, {found['open_tasks']:,} open tasks; each page {given.requests} times")
     print(f"{'server milliseconds':<24}{'median':>9}{'p95':>9}{'p99':>9}{'p95 / bare':>12}")
     for name, each in found["milliseconds"].items():
         figures = "".join(f"{each[which]:>9.1f}" for which in ("median", "p95", "p99"))
