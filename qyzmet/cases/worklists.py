@@ -102,6 +102,13 @@ def outline(connection: Connection, case: int) -> Outline | None:
     return None if row is None else Outline(*row)
 
 
+def of_person(connection: Connection, person: int, limit: int = MOST) -> list[Outline]:
+    """Cases whose recipient this person is, or whose subject while there is none; newest first."""
+    with connection.transaction():
+        found = connection.execute(_OF_PERSON, {"person": person, "limit": limit}).fetchall()
+    return [Outline(*row) for row in found]
+
+
 def search(connection: Connection, number: int, regions: Sequence[str], limit: int = MOST) -> list[Outline]:
     """Cases with this number, or about the person with this pseudonym, in these regions; newest first."""
     if not 0 <= number < 2**63:
@@ -117,6 +124,12 @@ _OUTLINE = (
     "c.id, c.procedure, c.step, c.status::text, c.region, c.subject, c.recipient, c.event, c.opened_at, "
     "c.entered_at, c.deadline_at, c.trouble"
 )
+_OF_PERSON = f"""
+SELECT {_OUTLINE} FROM cases c WHERE c.recipient = %(person)s
+UNION ALL
+SELECT {_OUTLINE} FROM cases c WHERE c.subject = %(person)s AND c.recipient IS NULL
+ORDER BY 1 DESC LIMIT %(limit)s
+"""
 _ENDS = "coalesce(t.deadline_at, 'infinity'::timestamptz)"
 _FILTERS = f"""
     (%(since)s::timestamptz IS NULL OR {_ENDS} > %(since)s)

@@ -40,11 +40,25 @@ _COLUMNS = {
     help="How many times as often as published things happen.",
 )  # fmt: skip
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same country.")
-@click.option("--serve/--no-serve", default=False, help="Afterwards keep database and twins running.")
+@click.option(
+    "--serve/--no-serve",
+    default=False,
+    help="Afterwards serve the pages: the country lives on, with cases for you to work on.",
+)
+@click.option("--port", default=8080, show_default=True, help="With --serve: on which port.")
+@click.option("--pace", default=60.0, show_default=True, help="With --serve: how fast the clock runs.")
 @as_json
 @says_errors
 def demo(
-    first: datetime, residents: int, days: int, event_rate: float, seed: int, serve: bool, as_json: bool
+    first: datetime,
+    residents: int,
+    days: int,
+    event_rate: float,
+    seed: int,
+    serve: bool,
+    port: int,
+    pace: float,
+    as_json: bool,
 ) -> None:
     """Build a synthetic country and serve it for some days.
 
@@ -52,7 +66,10 @@ def demo(
     every case over real HTTP and SMPP from the registry event to its ending, and prints one row per
     benefit. The clock is turned by hand, so a month takes a minute or two.
 
-    Example: qyzmet demo --residents 50000 --days 10 --event-rate 20
+    \b
+    Examples:
+      qyzmet demo --residents 50000 --days 10 --event-rate 20
+      qyzmet demo --serve
     """
     from rich.console import Console
 
@@ -60,17 +77,19 @@ def demo(
     from qyzmet.runtime.config import load
 
     console = Console(stderr=True)
-    plan = Plan(residents, first.date(), days, event_rate, seed)
+    plan, config = Plan(residents, first.date(), days, event_rate, seed, serve), load()
     show = _Progress(console)
-    with served(load(), plan, lambda said: console.print(said, style="dim"), show) as result:
+    with served(config, plan, lambda said: console.print(said, style="dim"), show) as lived:
         show.stop()
+        result = lived.result
         if as_json:
             print_json(result)
         else:
             _print(result)
         if serve:
-            console.print("Database and twins keep running; Ctrl-C stops them.")
-            click.pause("") if console.is_terminal else _wait()
+            from qyzmet.demo.serving import serve_pages
+
+            serve_pages(lived, config, "127.0.0.1", port, pace, lambda address: _open(console, address))
 
 
 class _Progress:
@@ -103,10 +122,12 @@ class _Progress:
             self._status.stop()
 
 
-def _wait() -> None:
-    import signal
-
-    signal.pause()
+def _open(console: Any, address: str) -> None:
+    console.print(f"Open [bold]{address}[/bold] in a browser.")
+    console.print(
+        "Sign in as whom you like: an officer, a head, a citizen, the operator. Phones have the SMS"
+    )
+    console.print("of every citizen. Ctrl-C stops it.")
 
 
 def _print(result: dict[str, Any]) -> None:

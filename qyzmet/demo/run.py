@@ -28,7 +28,7 @@ from qyzmet.running import signing_directory
 from qyzmet.runtime.clock import KZ, FileClock
 from qyzmet.runtime.config import Config
 from qyzmet.runtime.connection import connect
-from qyzmet.runtime.database import open_database
+from qyzmet.runtime.database import Database, open_database
 from qyzmet.runtime.errors import Refused
 from qyzmet.worker import Worker
 
@@ -36,19 +36,25 @@ from qyzmet.worker import Worker
 TICK, LONG_TICK, LONG_DAYS = timedelta(hours=1), timedelta(hours=3), 60
 #: After the last day of events the open cases are carried on, at most this long.
 AFTERWARDS = timedelta(days=90)
+#: So many days of events are prepared for a country that lives on.
+_DAYS_ON = 60
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to serve: how many residents, from which day, how many days of events."""
+    """What to serve: how many residents, from which day, how many days of events.
+
+    `lives_on`: afterwards things go on happening, and open cases stay open for people to work on.
+    """
 
     residents: int
     first_day: date
     days: int
     event_rate: float
     seed: int
+    lives_on: bool = False
 
 
 @dataclass
@@ -62,10 +68,20 @@ class State:
     ended: int = 0
 
 
+@dataclass(frozen=True)
+class Lived:
+    """What came of the country, and what goes on living until the block ends."""
+
+    result: dict[str, Any]
+    database: Database
+    keys: VaultKeys
+    clock: FileClock
+    twins: Twins
+    worker: Worker
+
+
 @contextmanager
-def served(
-    config: Config, plan: Plan, say: Say, progress: Callable[[State], None]
-) -> Iterator[dict[str, Any]]:
+def served(config: Config, plan: Plan, say: Say, progress: Callable[[State], None]) -> Iterator[Lived]:
     """Serves the country and yields what came of it; database and twins run until the block ends."""
     began = time.monotonic()
     home = _fresh_home(config)
@@ -76,7 +92,7 @@ def served(
         twins = stack.enter_context(
             country(
                 home, home / "demo-clock", residents=plan.residents, seed=plan.seed, on=plan.first_day,
-                days=plan.days, event_rate=plan.event_rate,
+                days=plan.days + (_DAYS_ON if plan.lives_on else 0), event_rate=plan.event_rate,
             )
         )  # fmt: skip
         say("Starting PostgreSQL …")
@@ -102,7 +118,7 @@ def served(
         _carry(plan, clock, worker, twins, officials, connection, progress)
         codes = tuple(code for package in acts.values() for code in package.procedures)
         checked = chain.verify(connection, heads)
-        yield {
+        result = {
             "residents": plan.residents,
             "from": plan.first_day.isoformat(),
             "days": plan.days,
@@ -115,6 +131,7 @@ def served(
             "ledger_faults": checked.faults,
             "seconds": {"set_up": round(set_up, 1), "all": round(time.monotonic() - began, 1)},
         }
+        yield Lived(result, database, keys, clock, twins, worker)
 
 
 def _carry(
@@ -136,7 +153,7 @@ def _carry(
         state.share = min((state.now - first) / (last - first), 1.0)
         state.part = "events" if state.now < last else "open cases"
         progress(state)
-        if state.now >= last and (state.open == 0 or state.now >= last + AFTERWARDS):
+        if state.now >= last and (plan.lives_on or state.open == 0 or state.now >= last + AFTERWARDS):
             return
         moments = (twins.next_moment(), officials.next_moment(), _next_due(connection))
         following = min((moment for moment in moments if moment is not None), default=None)

@@ -20,17 +20,25 @@ from qyzmet.runtime.errors import Refused
 from qyzmet.web import deskapi, forms, idempotency, users, workapi
 from qyzmet.web.assets import Assets
 from qyzmet.web.casepage import case_handlers
+from qyzmet.web.citizenpage import NAVIGATION as OWN
+from qyzmet.web.citizenpage import citizen_handlers
 from qyzmet.web.desks import Desks
 from qyzmet.web.entering import Entrance
 from qyzmet.web.events import event_handlers
+from qyzmet.web.figurespage import NAVIGATION as FIGURES
+from qyzmet.web.figurespage import figures_handlers
 from qyzmet.web.health import health_handlers
 from qyzmet.web.home import home_handlers, outer_handlers
+from qyzmet.web.lawpage import NAVIGATION as LAW
+from qyzmet.web.lawpage import law_handlers
 from qyzmet.web.openapi import document
 from qyzmet.web.openid import Provider
 from qyzmet.web.operations import described, handlers
 from qyzmet.web.operatorpage import NAVIGATION as DESK_NAVIGATION
 from qyzmet.web.operatorpage import desk_handlers
 from qyzmet.web.permissions import PUBLIC, Permissions, needs
+from qyzmet.web.phonepage import NAVIGATION as PHONES
+from qyzmet.web.phonepage import phone_handlers
 from qyzmet.web.programs import program_handlers
 from qyzmet.web.rendering import Renderer
 from qyzmet.web.responses import Errors
@@ -161,6 +169,10 @@ def _pages(
             *case_handlers(context),
             *desk_handlers(context),
             *program_handlers(context, content),
+            *citizen_handlers(context),
+            *phone_handlers(context),
+            *figures_handlers(context),
+            *law_handlers(context),
             *signing,
             *(Router(f"/{code}", route_handlers=list(act.pages)) for code, act in sites.items() if act.pages),
         ],
@@ -176,8 +188,9 @@ def _gathered(renderer: Renderer, sites: Mapping[str, ActSite]) -> Permissions:
     renderer.permissions = Permissions(
         (act.permissions for act in acts), (act.roles for act in acts), (act.works_as for act in acts)
     )
-    renderer.navigation += [*NAVIGATION, *DESK_NAVIGATION]
+    renderer.navigation += [*NAVIGATION, *DESK_NAVIGATION, *OWN, *FIGURES, *PHONES]
     renderer.navigation += [entry for act in acts for entry in act.navigation]
+    renderer.navigation += LAW
     renderer.templates |= {code: act.templates for code, act in sites.items() if act.templates}
     renderer.catalogues += [act.catalogue for act in acts if act.catalogue]
     return renderer.permissions

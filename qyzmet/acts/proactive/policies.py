@@ -145,4 +145,6 @@ POLICIES = (
             "is a text of 1 to 200 printable characters", "annex5"),
     _policy("eyes", "Benefits whose decisions a second official confirms", [], _some_benefits,
             "is a list of benefit codes, each once", "§24", "§111", "§134", "§155", "§180"),
+    _policy("web", "Questions may be answered on the citizen's page as well as by SMS", False,
+            one_of(True, False), "is true or false", "§16", "§19", "annex1"),
 )  # fmt: skip
