@@ -97,7 +97,7 @@ def litestar(site: Site) -> Litestar:
     packages = {package.act.code: package for package in site.packages}
     context = Context(
         desks, site.clock, site.calendar, packages, site.policies, once, site.keys, renderer, site.config,
-        site.wall, dict(WORKS_AS),
+        site.wall, dict(WORKS_AS), Checker(site.workplaces, site.clock),
     )  # fmt: skip
     factories = installed_sites(packages) if site.sites is None else site.sites
     sites = {code: make(context) for code, make in factories.items()}

@@ -25,6 +25,7 @@ from qyzmet.web.desks import Desks
 from qyzmet.web.forms import Form
 from qyzmet.web.idempotency import Once
 from qyzmet.web.rendering import Renderer
+from qyzmet.web.signatures import Checker
 from qyzmet.web.users import User
 
 #: Types of what a handler may ask for, by these names: `user: CurrentUser`, `form: SentForm`.
@@ -64,6 +65,7 @@ class Context:
     config: Config | None
     wall: Clock
     works_as: dict[str, str] = field(default_factory=dict)
+    workplaces: Checker | None = None  #: whose systems sign requests
 
     def page(
         self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: Any
