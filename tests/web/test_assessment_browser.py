@@ -140,7 +140,7 @@ def answer(board: Person, number: int, *, granted: bool) -> None:
     form_ = page.locator(f"form[action$='/objections/{number}']")
     form_.get_by_label("Grant" if granted else "Refuse", exact=True).check()
     if granted:
-        form_.locator(".govuk-checkboxes__item", has_text='"SURVEY"').filter(has_text='"kk"').locator(
+        form_.locator(".govuk-checkboxes__item", has_text="survey").filter(has_text="state language").locator(
             "input"
         ).first.check()
         form_.locator("select").select_option("no")

@@ -14,6 +14,7 @@ from qyzmet.acts.assessment.clauses import ACT
 from qyzmet.acts.assessment.forms import row
 from qyzmet.acts.assessment.life import Life, lost_in_all
 from qyzmet.acts.assessment.publishing import HEADINGS
+from qyzmet.acts.assessment.words import number_said
 
 _TITLES = {
     "kk": ("«Ашық диалог» бойынша нәтижелер, {period}", "Балл қай жерде жоғалды"),
@@ -33,14 +34,14 @@ def result_paper(life: Life, scored: e.Scored, language: str) -> bytes:
         "title": title.format(period=life.code), "heads": [heads[0], heads[1], heads[3]],
         "places": [
             {
-                "rank": each.rank, "name": life.body(each.body).name(language), "result": str(each.result),
+                "rank": each.rank, "name": life.body(each.body).name(language), "result": number_said(each.result, language),
                 "width": int(100 * max(each.result, Decimal(0)) / each.most) if each.most else 0,
             }
             for each in scored.scores
         ],
         "lost_title": lost_title,
         "lost": [
-            {"name": _name(name, language), "points": str(points), "width": int(100 * points / most)}
+            {"name": _name(name, language), "points": number_said(points, language), "width": int(100 * points / most)}
             for name, points in lost
         ],
     }  # fmt: skip

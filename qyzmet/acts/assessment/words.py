@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
 
 from qyzmet.acts.assessment import forms
+from qyzmet.acts.assessment.report import Item
 from qyzmet.acts.assessment.scoring import Line, Penalty
+from qyzmet.runtime.clock import KZ
 
 _COLUMN = {
     "kk": {"kk": "мемлекеттік тілде", "ru": "на государственном языке", "en": "in the state language"},
@@ -85,14 +92,20 @@ MISSING: Mapping[str, Mapping[str, str]] = {
 }
 
 
+def number_said(points: Decimal, language: str) -> str:
+    """Points without zeros at the end, with the comma that Kazakh and Russian write."""
+    said = f"{points.normalize():f}"
+    return said if language == "en" else said.replace(".", ",")
+
+
 def line_said(line: Line, language: str) -> str:
     """One line of a score: `Row (column): points of most: what it rested on or what is missing`."""
     label = forms.row(f"annex10.table6.{line.row}").label(language)
     column = _COLUMN[line.language][language]
     if line.state in _STATES:
         why = _STATES[line.state][language].format(**line.found)
-        return f"{label} ({column}): {line.points}; {why}"
-    said = f"{label} ({column}): {line.points} / {line.most}"
+        return f"{label} ({column}): {number_said(line.points, language)}; {why}"
+    said = f"{label} ({column}): {number_said(line.points, language)} / {number_said(line.most, language)}"
     return f"{said}; {missing_said(line, language)}" if line.missing else said
 
 
@@ -105,7 +118,7 @@ def missing_said(line: Line, language: str) -> str:
 def penalty_said(penalty: Penalty, language: str) -> str:
     label = forms.row(f"annex10.table11.{penalty.row}").label(language)
     counts = ", ".join(str(number) for number in reversed(list(penalty.found.values())))
-    return f"{label} ({_COLUMN[penalty.language][language]}): −{penalty.points} ({counts})"
+    return f"{label} ({_COLUMN[penalty.language][language]}): −{number_said(penalty.points, language)} ({counts})"
 
 
 def _in(kk: str, ru: str, en: str) -> Mapping[str, str]:
@@ -182,3 +195,83 @@ FINDINGS: Mapping[str, Mapping[str, str]] = {
 def finding_said(code: str, values: Mapping[str, str], language: str) -> str:
     """A finding in the reader's language."""
     return FINDINGS[code][language].format(**values)
+
+
+#: The fields of a record, as the pages name them.
+FIELDS: Mapping[str, Mapping[str, str]] = {
+    "link": _in("сілтеме", "ссылка", "link"),
+    "periodicity": _in("мерзімділігі", "периодичность", "periodicity"),
+    "channel": _in("арна", "канал", "channel"),
+    "requested_content": _in("сұралған мазмұн", "запрошенное содержание", "requested content"),
+    "decision": _in("шешім", "решение", "decision"),
+    "type": _in("түрі", "вид", "kind"),
+    "date": _in("күні", "дата", "day"),
+    "result": _in("нәтижесі", "результат", "result"),
+    "document_links": _in("растайтын құжаттар", "подтверждающие документы", "confirming documents"),
+    "coverage_links": _in("ақпараттық сүйемелдеу", "информационное освещение", "coverage"),
+    "participants": _in("қатысушылар", "участники", "participants"),
+    "language": _in("тілі", "язык", "language"),
+    "recording_link": _in("жазбасы", "запись", "recording"),
+    "announcement_links": _in("хабарландыру", "объявления", "announcements"),
+    "date_time": _in("уақыты", "время", "time"),
+    "scheduled": _in("кесте бойынша", "по графику", "in the schedule"),
+    "plan_links": _in("іс-қимыл жоспары", "план действий", "action plan"),
+    "progress": _in("шешу барысы", "ход решения", "progress"),
+    "citizens_received": _in("қабылданған азаматтар", "принято граждан", "citizens received"),
+    "issues": _in("мәселелер", "вопросы", "issues"),
+    "ngos": _in("ҮЕҰ", "НПО", "NGOs"),
+    "name": _in("атауы", "название", "name"),
+    "own_site_link": _in("өз сайты", "собственный сайт", "own site"),
+    "section_link": _in("органның бөлімі", "раздел органа", "the body's section"),
+    "quasi_public": _in("квазимемлекеттік", "квазигосударственная", "quasi-public"),
+    "fully_state_owned": _in("мемлекет 100 % қатысады", "100 % участие государства", "fully state-owned"),
+    "blog_links": _in("басшының блогы", "блог руководителя", "the head's blog"),
+    "registration_number": _in("тіркеу нөмірі", "регистрационный номер", "registration number"),
+    "org": _in("ұйым", "организация", "organisation"),
+    "answered": _in("жауап берілген", "отвечен", "answered"),
+}
+#: Values with one of few meanings.
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "INTERNET_CONFERENCE": _in("интернет-конференция", "интернет-конференция", "internet conference"),
+    "SURVEY": _in("сауалнама", "опрос", "survey"),
+    "IT_MEETING": _in("АТ-кездесу", "ИТ-встреча", "IT meeting"),
+    "DATA_LAB": _in("деректер зертханасы", "лаборатория данных", "data lab"),
+    "PORTAL_FORM": _in("портал нысаны", "форма портала", "form of the portal"),
+    "APPLICATION": _in("өтініш", "обращение", "application"),
+    "PERSONAL": _in("жеке", "личный", "personal"),
+    "SYSTEMIC": _in("жүйелік", "системный", "systemic"),
+    "kk": _in("мемлекеттік", "государственный", "state language"),
+    "ru": _in("орыс", "русский", "Russian"),
+    "True": _in("иә", "да", "yes"),
+    "False": _in("жоқ", "нет", "no"),
+}
+
+
+def record_said(item: Item, language: str) -> list[tuple[str, list[str]]]:
+    """A record field by field, what is empty left out: the field's name and its values."""
+    found = []
+    for name in item.__struct_fields__:
+        values = _values_said(getattr(item, name), language)
+        if values:
+            found.append((FIELDS[name][language], values))
+    return found
+
+
+def _values_said(value: Any, language: str) -> list[str]:
+    match value:
+        case None | "":
+            return []
+        case dict():
+            return [
+                f"{VALUES[key][language]}: {text}" if " " in text else text for key, text in value.items()
+            ]
+        case tuple():
+            return [said for part in value for said in _values_said(part, language)]
+        case msgspec.Struct():
+            parts = [getattr(value, name) for name in value.__struct_fields__]
+            return [", ".join(said for part in parts for said in _values_said(part, language))]
+        case datetime():
+            return [f"{value.astimezone(KZ):%Y-%m-%d %H:%M}"]
+        case date():
+            return [value.isoformat()]
+    return [VALUES[str(value)][language] if str(value) in VALUES else str(value)]

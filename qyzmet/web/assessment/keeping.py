@@ -16,9 +16,9 @@ from qyzmet.acts.assessment import events as e
 from qyzmet.acts.assessment import forms
 from qyzmet.acts.assessment.evidence import rhythm
 from qyzmet.acts.assessment.life import Life, open_period
-from qyzmet.acts.assessment.report import DOCUMENT
+from qyzmet.acts.assessment.report import Item
 from qyzmet.acts.assessment.store import Store
-from qyzmet.acts.assessment.words import finding_said
+from qyzmet.acts.assessment.words import finding_said, record_said
 from qyzmet.law.act import Period
 from qyzmet.runtime.clock import legal_date
 from qyzmet.runtime.errors import BadValue, UnknownName
@@ -67,7 +67,8 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
             request, "assessment/period.html", life=life, today=today, overdue=life.overdue(today),
             rows=[_state(life, body, language) for body in sorted(life.bodies)],
             places=showing.ranking(life, life.results[-1], language) if life.results else [],
-            objections=[_objection(life, each) for each in life.objections], happened=showing.happened(life),
+            objections=[_objection(life, each, language) for each in life.objections],
+            happened=showing.happened(life),
             keeps=user.is_a("assessment.keeper"), answers=user.is_a("assessment.board"),
         )  # fmt: skip
 
@@ -202,8 +203,7 @@ def _records(life: Life, body: str, language: str) -> list[dict[str, Any]]:
         found.append(
             {
                 "id": item.id, "place": place, "level": level, "label": forms.row(place).label(language),
-                "documents": [x.removeprefix(DOCUMENT) for x in item.links() if x.startswith(DOCUMENT)],
-                "content": msgspec.json.encode(item).decode()[:300],
+                "told": record_said(item, language),
                 "findings": [
                     finding_said(f.code, f.values, language) for f in advised.findings if f.level != "good"
                 ] if advised else [],
@@ -213,7 +213,7 @@ def _records(life: Life, body: str, language: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda each: (each["verdict"] is not None, each["place"]))
 
 
-def _objection(life: Life, each: Any) -> dict[str, Any]:
+def _objection(life: Life, each: Any, language: str) -> dict[str, Any]:
     """An objection with the records of its row, which the board may count or not."""
     scored = next((s for s in life.results[-1].scores if s.body == each.made.body), None)
     items: list[str] = []
@@ -221,15 +221,18 @@ def _objection(life: Life, each: Any) -> dict[str, Any]:
         items = [i for line in scored.lines if line.row == each.made.row for i in line.items]
         items += [i for one in scored.penalties if one.row == each.made.row for i in one.items]
     report = life.report(each.made.body)
-    texts = (
-        {item.id: msgspec.json.encode(item).decode()[:200] for _, item in report.items()} if report else {}
-    )
+    texts = {item.id: _in_a_line(item, language) for _, item in report.items()} if report else {}
     rejected = [i for i, (v, _) in life.verdicts.get(each.made.body, {}).items() if not v.counted]
     shown = dict.fromkeys([*items, *rejected])
     return {
         "number": each.number, "made": each.made, "answer": each.answer,
+        "label": showing.row_label(each.made.row, language),
         "items": [(item, texts.get(item, item)) for item in shown][:100],
     }  # fmt: skip
+
+
+def _in_a_line(item: Item, language: str) -> str:
+    return "; ".join(f"{name}: {', '.join(values)}" for name, values in record_said(item, language))[:300]
 
 
 def _day(form: Form, name: str) -> date:

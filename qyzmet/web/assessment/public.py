@@ -113,7 +113,7 @@ def _general(language: str, today: date) -> list[dict[str, str]]:
     """The general lines, which hold for every body that no special line names."""
     other = b.Body("ANY_OTHER", {"kk": "-"}, b.Kind.LOCAL)
     found = [task for direction in b.Direction if (task := b.task(other, direction, today))]
-    return [_task(each, language) for each in found]
+    return [_task(each, language) | {"body": ""} for each in found]
 
 
 def _flow(each: b.Flow, language: str) -> dict[str, str]:

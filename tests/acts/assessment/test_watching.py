@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
@@ -12,7 +13,7 @@ from qyzmet.acts.assessment import events as e
 from qyzmet.acts.assessment import words
 from qyzmet.acts.assessment.evidence import rhythm
 from qyzmet.acts.assessment.life import open_period
-from qyzmet.acts.assessment.report import Dataset, Report
+from qyzmet.acts.assessment.report import PLACES, Dataset, Report
 from qyzmet.acts.assessment.store import Store
 from qyzmet.acts.assessment.watching import read_evidence, waiting
 from qyzmet.exchange.client import HttpPartners
@@ -104,3 +105,21 @@ def test_the_rhythm_of_a_blog(days: list[date], code: str) -> None:
 def test_every_finding_has_words_in_three_languages() -> None:
     for names in words.FINDINGS.values():
         assert set(names) == {"kk", "ru", "en"}
+
+
+def test_every_field_and_value_of_a_record_has_words() -> None:
+    for name in PLACES:
+        for field, hint in get_type_hints(get_args(get_type_hints(Report)[name])[0]).items():
+            assert set(words.FIELDS[field]) == {"kk", "ru", "en"}
+            for value in get_args(hint) if get_origin(hint) is Literal else ():
+                assert set(words.VALUES[value]) == {"kk", "ru", "en"}
+
+
+def test_a_record_in_words() -> None:
+    meeting = m.meetings(("kk",), ("kk",))["meetings"][0]
+    assert dict(words.record_said(meeting, "en"))["time"] == ["2024-03-12 10:00"]
+    (reception,) = m.receptions("kk")
+    told = dict(words.record_said(reception, "ru"))
+    assert told["вопросы"] == ["a road, системный"]
+    assert told["язык"] == ["государственный"]
+    assert words.number_said(Decimal("2.5"), "kk") == "2,5"
