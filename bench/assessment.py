@@ -45,8 +45,11 @@ def main() -> None:
     organisations = sum(len(report.organisations) for report in reports.values())
     print(f"{len(bodies)} bodies, {organisations} organisations, {records:,} records; all totals equal.\n")
     print("| what | seconds (median of 7) | times the naive reading |\n|---|---:|---:|")
-    for name, seconds in (("reading the reports", reading), ("scoring and ranking, every point explained", scoring),
-                          ("the naive reading, totals alone", naively)):  # fmt: skip
+    for name, seconds in (
+        ("reading the reports", reading),
+        ("scoring and ranking, every point explained", scoring),
+        ("the naive reading, totals alone", naively),
+    ):
         print(f"| {name} | {seconds:.3f} | {seconds / naively:.2f} |")
 
 

@@ -49,6 +49,7 @@ def main() -> None:
         ("Officials' pages (aim: p95 under 50 ms)", lambda: _script("pages.py", *_pages(given.quick))),
         ("Signatures", lambda: _script("signing.py")),
         ("Descriptions to items of the act ict", lambda: _script("suggest.py")),
+        ("A year of the assessment (aim: under 2 s)", lambda: _script("assessment.py")),
         ("A synthetic country", lambda: _script("country.py", "200000")),
     ):
         print(f"{title} …", file=sys.stderr, flush=True)

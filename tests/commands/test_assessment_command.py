@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,8 +12,17 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from qyzmet.acts.assessment import events as e
+from qyzmet.acts.assessment.life import open_period
+from qyzmet.acts.assessment.report import Dataset, Report
+from qyzmet.acts.assessment.store import Store
 from qyzmet.commands.assessment import assessment
-from qyzmet_twins.openness import openness
+from qyzmet.runtime.clock import KZ, FileClock
+from qyzmet.runtime.connection import connect
+from qyzmet.runtime.database import Database
+from qyzmet_twins.openness import Openness, openness
+from qyzmet_twins.opennesssites import Sites, served
+from tests.acts.assessment import material as m
 
 TERM = ["--first", "2024-01-01", "--last", "2024-12-31"]
 
@@ -83,3 +93,29 @@ def test_wrong_use_is_told(year: Path, words: list[str], said: str, code: int) -
     assert said in run("score", *files(year), "--bodies", str(year / "bodies.json"), *words, code=code)
     twice = [files(year)[0], files(year)[0]]
     assert "reports twice" in run("score", *twice, "--bodies", str(year / "bodies.json"), *TERM, code=2)
+
+
+def test_evidence_of_a_period_is_read_by_a_command(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the register, the portals asked over HTTP; a second time only with --again."""
+    at = datetime(2025, 1, 10, 9, tzinfo=KZ)
+    FileClock.create(tmp_path / "clock", at)
+    sites = Sites(Openness(m.YEAR.first, date(2024, 12, 31)), base="")
+    with served(sites) as base, connect(database.engine_url) as connection:
+        for name, value in {"QYZMET_HOME": tmp_path / "home", "QYZMET_CLOCK": f"file:{tmp_path / 'clock'}",
+                            "QYZMET_DATABASE_URL": database.owner_url, "QYZMET_VAULT_URL": database.vault_url,
+                            "QYZMET_PARTNERS": base}.items():  # fmt: skip
+            monkeypatch.setenv(name, str(value))
+        entry = e.BodyEntry("ONE", {"kk": "Бірінші"}, "CENTRAL")
+        terms = (date(2025, 2, 1), date(2025, 4, 1))
+        store = Store(connection)
+        store.open("2024", open_period("2024", m.YEAR, *terms, [entry], m.policies(), at, "k"))
+        report = Report(body="ONE", datasets=(Dataset(link=f"{base}/set", periodicity="monthly"),))
+        store.do("2024", lambda life: life.submit(report, at, "b"))
+        inside = ["--allow-inside", base.removeprefix("http://")]
+        assert "Read the evidence of ONE" in run("evidence", "2024", *inside)
+        assert "no new reports" in run("evidence", "2024", *inside)
+        assert "Read the evidence of ONE" in run("evidence", "2024", "--again", *inside)
+        (advice,) = store.period("2024").checks["ONE"].advice
+        assert {finding.code for finding in advice.findings} == {"link_status", "dataset_unknown"}

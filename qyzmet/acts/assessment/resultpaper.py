@@ -34,14 +34,18 @@ def result_paper(life: Life, scored: e.Scored, language: str) -> bytes:
         "title": title.format(period=life.code), "heads": [heads[0], heads[1], heads[3]],
         "places": [
             {
-                "rank": each.rank, "name": life.body(each.body).name(language), "result": number_said(each.result, language),
+                "rank": each.rank, "name": life.body(each.body).name(language),
+                "result": number_said(each.result, language),
                 "width": int(100 * max(each.result, Decimal(0)) / each.most) if each.most else 0,
             }
             for each in scored.scores
         ],
         "lost_title": lost_title,
         "lost": [
-            {"name": _name(name, language), "points": number_said(points, language), "width": int(100 * points / most)}
+            {
+                "name": _name(name, language), "points": number_said(points, language),
+                "width": int(100 * points / most),
+            }
             for name, points in lost
         ],
     }  # fmt: skip
