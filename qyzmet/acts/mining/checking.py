@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -26,6 +26,7 @@ from qyzmet.acts.mining.rules import RULES, Finding, severity
 from qyzmet.acts.mining.source import Source, Unreadable
 from qyzmet.law.policies import Policies
 
+_T = TypeVar("_T")
 #: Rows done so far.
 Progress = Callable[[int], None]
 
@@ -115,11 +116,11 @@ class Check:
 
     def _rows(self, source: Source, duplicates: Duplicates) -> Iterator[Part]:
         outcome = self.outcome
-        for raw in source.batches():
+        for raw in _ahead(source.batches()):
             if not raw.height:
                 continue
             batch = check_batch(raw, self._seen)
-            findings = self._of_source(source, batch.findings)
+            findings = self._of_source(source, batch.findings, raw)
             bad_rows = findings.filter(pl.col("code").is_in(self._errors))["row"].unique()
             is_bad = pl.col("row").is_in(bad_rows.implode())
             good = batch.rows.filter(~is_bad) if len(bad_rows) else batch.rows
@@ -132,12 +133,15 @@ class Check:
             self._progress(outcome.rows)
             yield Part(good, bad, findings.with_columns(line=pl.col("row") + source.offset))
 
-    def _of_source(self, source: Source, found: pl.DataFrame) -> pl.DataFrame:
+    def _of_source(self, source: Source, found: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
         """What the reader found stands first; of a row that does not fit its header nothing else is said."""
         if not source.findings:
             return found.sort("row", "column", maintain_order=True)
-        own = [(each.row, each.column, each.code, each.value) for each in source.findings]
-        source.findings.clear()
+        rows = set(raw["row"].to_list())  # the reader is ahead: what it says of later rows is for their batch
+        of_these = [each for each in source.findings if each.row in rows]
+        for each in of_these:
+            source.findings.remove(each)
+        own = [(each.row, each.column, each.code, each.value) for each in of_these]
         table = pl.DataFrame(own, schema=FINDINGS, orient="row")
         whole = table.filter(pl.col("column") == 0)["row"].implode()
         cells = table.filter(pl.col("column") > 0)
@@ -199,12 +203,12 @@ class Check:
         return Part(pl.DataFrame(), pl.DataFrame(), findings)
 
 
-def _ahead(parts: Iterator[Part], most: int = 2) -> Iterator[Part]:
+def _ahead(parts: Iterator[_T], most: int = 2) -> Iterator[_T]:
     """The parts, made in a thread that is at most so many ahead."""
-    made: queue.Queue[Part | BaseException | None] = queue.Queue(most)
+    made: queue.Queue[_T | BaseException | None] = queue.Queue(most)
     stopped = threading.Event()
 
-    def put(value: Part | BaseException | None) -> None:
+    def put(value: _T | BaseException | None) -> None:
         while not stopped.is_set():
             with suppress(queue.Full):
                 made.put(value, timeout=0.1)

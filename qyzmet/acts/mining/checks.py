@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -25,6 +26,9 @@ _DAYS = [column.number for column in COLUMNS if column.kind == "day"]
 _AMOUNTS = [column.number for column in COLUMNS if column.kind == "amount"]
 _AMOUNT = r"^\d{1,15}(\.\d{1,18})?$"
 _DAY = r"^\d{4}-\d\d-\d\d$"
+_CONTROL = r"[\x00-\x1f\x7f\u2028\u202a-\u202e]"
+_FORMULA = r"^[=+@]"
+_ODD = f"{_CONTROL}|{_FORMULA}"
 _DECIMAL = pl.Decimal(38, 18)
 _TOTALS = {"барлығы", "жиыны", "қорытынды", "итого", "всего", "total", "totals", "sum"}
 FINDINGS = {"row": pl.Int64, "column": pl.Int64, "code": pl.String, "value": pl.String}
@@ -43,8 +47,9 @@ class Seen:
     persons: dict[str, bool] = field(default_factory=dict)
     tickers: dict[str, str] = field(default_factory=dict)
     currencies: dict[str, str] = field(default_factory=dict)
+    wallets: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def known(self, memory: dict[str, bool] | dict[str, str], most: int = 500_000) -> None:
+    def known(self, memory: dict[Any, Any], most: int = 500_000) -> None:
         """Memory is bounded: what was found is forgotten when it grows too large, and found again."""
         if len(memory) > most:
             memory.clear()
@@ -68,7 +73,8 @@ def check_batch(raw: pl.DataFrame, seen: Seen) -> Batch:
         *_persons(rows, seen),
         *_days(rows, seen.month),
         *_amounts(rows),
-        *_wallets(rows),
+        *_wallets(rows, seen),
+        *_texts(rows),
     ]
     findings = pl.concat(found) if found else pl.DataFrame(schema=FINDINGS)
     return Batch(rows, findings)
@@ -132,12 +138,6 @@ def _found(rows: pl.DataFrame, column: int, code: str | pl.Expr, value: str = ""
 
 def _masks() -> list[tuple[int, str, pl.Expr]]:
     masks = [(c.number, "required", pl.col(_C[c.number]).is_null()) for c in COLUMNS if c.required]
-    for column in COLUMNS:
-        text = pl.col(_C[column.number])
-        masks.append((column.number, "control", text.str.contains(r"[\x00-\x1f\x7f\u2028\u202a-\u202e]")))
-        masks.append((column.number, "too_long", text.str.len_bytes() > MOST_TEXT))
-        if column.kind == "text":
-            masks.append((column.number, "formula", text.str.contains(r"^[=+@]")))
     for first, second, code in ((10, 11, "pair_transfer"), (12, 13, "pair_asset"), (14, 15, "pair_currency")):
         one, other = pl.col(_C[first]).is_null(), pl.col(_C[second]).is_null()
         masks += [(first, code, one & ~other), (second, code, other & ~one)]
@@ -161,10 +161,7 @@ def _by_masks(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     counts = held.sum().row(0)
     for place, (column, code, _) in enumerate(_MASKS):
         if counts[place]:
-            found = rows.filter(held[f"m{place}"])
-            if code == "too_long":
-                found = found.filter(pl.col(_C[column]).str.len_chars() > MOST_TEXT)
-            yield _found(found, column, code)
+            yield _found(rows.filter(held[f"m{place}"]), column, code)
 
 
 @carries_out(ACT["annex§3.col1"])
@@ -264,21 +261,52 @@ def _amount_code(text: pl.Expr) -> pl.Expr:
 
 
 @carries_out(ACT["annex§3.col6"], ACT["annex§3.col8"])
-def _wallets(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _wallets(rows: pl.DataFrame, seen: Seen) -> Iterator[pl.DataFrame]:
     """Each distinct wallet of a coin is looked at once; unknown coins are said to be unknown."""
-    distinct = rows.select("c8", "c6").drop_nulls().unique()
-    found = [(coin, wallet, check_wallet(coin, wallet)) for coin, wallet in distinct.iter_rows()]
-    wrong = [
-        (coin, wallet, f"wallet_{each.reason}" if each.state == INVALID else "wallet_unknown")
-        for coin, wallet, each in found
-        if each.state in (INVALID, UNKNOWN)
-    ]
+    seen.known(seen.wallets)
+    wrong = []
+    for pair in rows.select("c8", "c6").unique().drop_nulls().iter_rows():
+        code = seen.wallets.get(pair)
+        if code is None:
+            code = seen.wallets[pair] = _wallet_code(*pair)
+        if code:
+            wrong.append((*pair, code))
     if wrong:
         table = pl.DataFrame(wrong, schema=["c8", "c6", "code"], orient="row")
         joined = rows.join(table, on=["c8", "c6"], how="inner", maintain_order="left")
-        of_wallet = joined.filter(pl.col("code") != "wallet_unknown")
-        unknown = joined.filter(pl.col("code") == "wallet_unknown")
-        if of_wallet.height:
-            yield _found(of_wallet, 6, pl.col("code"))
-        if unknown.height:
-            yield _found(unknown, 8, "wallet_unknown")
+        unknown = pl.col("code") == "wallet_unknown"
+        yield _found(joined.filter(~unknown), 6, pl.col("code"))
+        yield _found(joined.filter(unknown), 8, "wallet_unknown")
+
+
+def _wallet_code(coin: str, wallet: str) -> str:
+    """What is wrong with a wallet; "" where nothing is."""
+    found = check_wallet(coin, wallet)
+    if found.state == UNKNOWN:
+        return "wallet_unknown"
+    return f"wallet_{found.reason}" if found.state == INVALID else ""
+
+
+def _texts(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Length, control characters, what a spreadsheet takes for a formula. Where values repeat, each is looked at once.
+
+    Columns of other kinds are held to a form of their own that has none of these.
+    """
+    for column in COLUMNS:
+        if column.kind != "text":
+            continue
+        name = _C[column.number]
+        values = rows[name].unique()
+        if len(values) * 4 > rows.height:
+            values = rows[name]
+        odd = values.filter(values.str.contains(_ODD) | (values.str.len_bytes() > MOST_TEXT))
+        if not len(odd):
+            continue
+        found = rows.filter(pl.col(name).is_in(odd.implode()))
+        text = pl.col(name)
+        for code, holds in (
+            ("control", text.str.contains(_CONTROL)),
+            ("formula", text.str.contains(_FORMULA)),
+            ("too_long", text.str.len_chars() > MOST_TEXT),
+        ):
+            yield _found(found.filter(holds), column.number, code)
