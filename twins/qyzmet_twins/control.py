@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 from litestar import Response, delete, get, post
-from litestar.exceptions import NotFoundException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -52,6 +52,13 @@ class PlacedDecision(msgspec.Struct, frozen=True, kw_only=True):
 
 class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     text: str
+
+
+class DrivingAnswers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Names as in USUAL of drivingsystems.py: {"medical": false}, {"parts": ["608.6"]}."""
+
+    iin: str
+    answers: dict[str, bool | int | str | list[str]]
 
 
 def control_handlers(outside: Outside) -> Sequence[HTTPRouteHandler]:
@@ -129,6 +136,16 @@ def control_handlers(outside: Outside) -> Sequence[HTTPRouteHandler]:
         """The owner answers by hand, now."""
         return Response(outside.citizens.reply(phone, data.text), status_code=201)
 
+    @post("/control/driving", sync_to_thread=False)
+    def put_driving(data: JSONBody[DrivingAnswers]) -> DrivingAnswers:
+        """What the systems behind the driving licence say of a person from now on."""
+        try:
+            outside.services.driving.put(data.iin, **data.answers)
+        except KeyError as error:
+            raise HTTPException(f"there is no answer {error}; see USUAL", status_code=400) from None
+        return data
+
     return [
-        state, next_moment, idle, placed, faults, add_fault, clear_faults, phones, phone_history, reply,
+        put_driving, state, next_moment, idle, placed, faults, add_fault, clear_faults, phones, phone_history,
+        reply,
     ]  # fmt: skip

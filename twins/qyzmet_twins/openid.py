@@ -65,6 +65,15 @@ PERSONAS: Sequence[Persona] = (
     ),
     Persona(sub="head-all", name="Гүлнәр Ибрайқызы", about="head who signs, all regions", roles=["head"]),
     Persona(sub="clerk-all", name="Әсел Маратқызы", about="State Corporation clerk", roles=["clerk"]),
+    Persona(
+        sub="driving-police", name="Серік Әлібек", about="administrative police", roles=["driving.police"]
+    ),
+    Persona(sub="driving-exams", name="Жанна Ли", about="exam centre operator", roles=["driving.exams"]),
+    Persona(sub="driving-psc", name="Дина Омар", about="PSC operator", roles=["driving.psc"]),
+    Persona(sub="driving-printing", name="Ринат Ким", about="printing centre", roles=["driving.printing"]),
+    Persona(
+        sub="driving-oversight", name="Марат Досжан", about="police directorate", roles=["driving.oversight"]
+    ),
     Persona(sub="analyst", name="Тимур Жақсылық", about="SDU analyst", roles=["analyst"]),
     Persona(sub="auditor", name="Ольга Ким", about="auditor", roles=["auditor"]),
     Persona(
