@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: setup assets demo run test check bench soak lock clean
+.PHONY: setup assets client demo run test check bench soak lock clean
 
 setup: $(READY)
 
@@ -20,6 +20,13 @@ $(READY): requirements.lock pyproject.toml twins/pyproject.toml
 # The pages' styles, script and fonts, where their sources changed.
 assets: setup
 	$(BIN)/python -m qyzmet.web.assets
+
+# A typed Python client of the API, in build/client.
+client: setup
+	mkdir -p build
+	$(BIN)/python -m qyzmet.web.document > build/openapi.json
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/openapi-python-client generate --path build/openapi.json --meta none --overwrite \
+		--config qyzmet/web/client.yml --output-path build/client/qyzmet_client
 
 demo: assets
 	$(BIN)/qyzmet demo $(ARGS)

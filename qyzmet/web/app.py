@@ -17,12 +17,13 @@ from qyzmet.runtime.addresses import Database
 from qyzmet.runtime.clock import Clock, SystemClock
 from qyzmet.runtime.config import Config
 from qyzmet.runtime.errors import Refused
-from qyzmet.web import deskapi, forms, idempotency, users, workapi
+from qyzmet.web import forms, idempotency, users
 from qyzmet.web.assets import Assets
 from qyzmet.web.casepage import case_handlers
 from qyzmet.web.citizenpage import NAVIGATION as OWN
 from qyzmet.web.citizenpage import citizen_handlers
 from qyzmet.web.desks import Desks
+from qyzmet.web.document import operations, whole
 from qyzmet.web.entering import Entrance
 from qyzmet.web.events import event_handlers
 from qyzmet.web.figurespage import NAVIGATION as FIGURES
@@ -31,9 +32,8 @@ from qyzmet.web.health import health_handlers
 from qyzmet.web.home import home_handlers, outer_handlers
 from qyzmet.web.lawpage import NAVIGATION as LAW
 from qyzmet.web.lawpage import law_handlers
-from qyzmet.web.openapi import document
 from qyzmet.web.openid import Provider
-from qyzmet.web.operations import described, handlers
+from qyzmet.web.operations import handlers
 from qyzmet.web.operatorpage import NAVIGATION as DESK_NAVIGATION
 from qyzmet.web.operatorpage import desk_handlers
 from qyzmet.web.permissions import PUBLIC, Permissions, needs
@@ -107,9 +107,7 @@ def litestar(site: Site) -> Litestar:
     cookies = Cookies(site.public_url.startswith("https://"))
     entrance = Entrance(desks, site.wall, cookies, permissions)
     pushed = dict(pushed_feeds(site.packages))
-    operations = [*workapi.operations(), *deskapi.operations()]
-    parts = [described(operations), *(act.openapi for act in sites.values())]
-    content = document(list(pushed.values()), parts)
+    content = whole(pushed.values(), sites.values())
     api = Router(
         "/api/v1",
         route_handlers=[
@@ -122,7 +120,7 @@ def litestar(site: Site) -> Litestar:
                 )
             ),
             *workplace_handlers(desks, once, Checker(site.workplaces, site.clock), site.clock),
-            *handlers(context, operations),
+            *handlers(context, operations()),
             *(Router(f"/{code}", route_handlers=list(act.api)) for code, act in sites.items() if act.api),
         ],
         before_request=entrance.before_api,

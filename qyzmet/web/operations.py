@@ -207,6 +207,7 @@ def _described(operation: Operation, schema: Mapping[Any, Any]) -> dict[str, Any
     found: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
+        "tags": [operation.path.split("/")[1]],
         "security": [{"bearer": []}, {"session": []}],
         "parameters": [*_in_path(operation.path), *_in_query(operation.query)],
         "responses": {

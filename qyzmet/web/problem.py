@@ -110,7 +110,7 @@ def of_error(error: Exception) -> Failed:
             422, "bad-value", "A value breaks its rule", error.rule, error.remedy, field=error.field
         )
     if isinstance(error, UnknownName):
-        return Failed(404, "unknown-name", f"There is no such {error.kind}", str(error), "")
+        return Failed(404, "unknown-name", "There is nothing by this name or number", str(error), "")
     if isinstance(error, Refused):
         return Failed(409, "refused", "The answer is no; nothing was changed", str(error), "")
     if isinstance(error, DatabaseAway):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from babel.numbers import format_decimal
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 from litestar import Request, Response
 from litestar.exceptions import NotFoundException
+from markupsafe import Markup
 
 from qyzmet.law.money import format_tiyn
 from qyzmet.people.regions import REGIONS
@@ -22,7 +24,7 @@ from qyzmet.runtime.clock import KZ
 from qyzmet.web import csrf, repeating
 from qyzmet.web.assets import Assets
 from qyzmet.web.permissions import Permissions
-from qyzmet.web.translations import LANGUAGES, NAMES, OWN, translations
+from qyzmet.web.translations import LANGUAGES, NAMES, OWN, SOURCE, translations
 from qyzmet.web.users import user_of
 
 if TYPE_CHECKING:
@@ -97,9 +99,36 @@ class Renderer:
         )  # fmt: skip
         texts = translations(language, self.catalogues)
         environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
-        environment.globals |= {"asset": self.assets.path_of, "_translations": texts}
+        environment.globals |= {
+            "asset": self.assets.path_of, "_translations": texts, "told": Told(language, texts).told,
+        }  # fmt: skip
         environment.filters |= filters(language)
         return environment
+
+
+class Told:
+    """What errors say, in the language of the page, also where a sentence is filled with something."""
+
+    def __init__(self, language: str, texts: Any) -> None:
+        self._language, self._texts = language, texts
+        patterns = (key for key in getattr(texts, "_catalog", {}) if isinstance(key, str) and "{}" in key)
+        self._patterns = [(_pattern(each), each) for each in sorted(patterns, key=len, reverse=True)]
+
+    def told(self, text: str) -> str:
+        """The sentence; marked as English where there is no other."""
+        if self._language == SOURCE or not text:
+            return text
+        for message in (text, f"{text}."):  # remedies of problems stand without their full stop
+            if (found := str(self._texts.gettext(message))) != message:
+                return found
+        for pattern, message in self._patterns:
+            if match := pattern.fullmatch(text):
+                return str(self._texts.gettext(message)).format(*match.groups())
+        return Markup('<span lang="en">{}</span>').format(text)
+
+
+def _pattern(message: str) -> re.Pattern[str]:
+    return re.compile("(.*)".join(map(re.escape, message.split("{}"))), re.DOTALL)
 
 
 def filters(language: str) -> dict[str, Callable[..., Any]]:

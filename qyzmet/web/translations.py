@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from babel.support import NullTranslations, Translations
@@ -26,6 +26,12 @@ _METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 _OPTIONS = {
     "**/templates/**.html": {"extensions": "jinja2.ext.do,jinja2.ext.i18n", "newstyle_gettext": "true"}
 }
+#: Files whose errors people meet on pages, and the method that finds what these say.
+_ERRORS = (
+    "web/casepage.py", "web/documents.py", "web/entering.py", "web/forms.py", "web/openid.py",
+    "web/operating.py", "web/permissions.py", "web/problem.py", "web/repeating.py", "web/signin.py",
+    "web/tokens.py", "web/work.py", "web/worklist.py", "cases/tasks.py", "cases/pauses.py", "cases/aside.py",
+)  # fmt: skip
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "said": None}
 
 
@@ -58,6 +64,11 @@ def extracted(sources: Path) -> Catalog:
         directory_filter=lambda path: Path(path) == sources or not (Path(path) / "locale").is_dir(),
     ):  # fmt: skip
         catalog.add(message, None, auto_comments=comments, context=context)
+    if sources == OWN.parent:
+        for name in _ERRORS:
+            found = extract_from_file("qyzmet.web.error_texts:extract", sources.parent / name)
+            for _, message, _, _ in found:
+                catalog.add(message, None)
     return catalog
 
 
