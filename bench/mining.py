@@ -32,6 +32,7 @@ from qyzmet.acts.mining.checking import Check, findings_of
 from qyzmet.acts.mining.filing import MOST_PIECE, Filing
 from qyzmet.acts.mining.policies import POLICIES
 from qyzmet.acts.mining.receipts import Receipts
+from qyzmet.bench.processor import of_server
 from qyzmet.cases.rows import Connection
 from qyzmet.law.policies import Policies
 from qyzmet.people.vault import VaultKeys
@@ -44,6 +45,9 @@ MONTH = date(2026, 5, 1)
 READ = Policies(POLICIES, {"accept": "GOOD_ROWS"})
 PEERS = Path("build/peers-mining/bin/python")
 HERE = Path(__file__).parent
+#: Seconds, and seconds of processors (ours and the server's).
+Spent = tuple[float, float]
+Found = dict[str, list[Spent]]
 TABLES = "mining_rows, mining_aside, mining_findings"
 
 
@@ -68,7 +72,10 @@ def main() -> None:
                 connect(database.engine_url) as connection,
                 connect(server.url("bench_mining"), autocommit=True) as owner,
             ):
-                _report(_rounds(given.rounds, files, connection, owner, folder), given.rows)
+                _report(
+                    _rounds(given.rounds, files, connection, owner, folder, server.directory / "data"),
+                    given.rows,
+                )
         _memory(files, folder, given.rows, growth=given.growth)
 
 
@@ -82,30 +89,30 @@ def _files(folder: Path, rows: int) -> dict[str, Path]:
 
 
 def _rounds(
-    rounds: int, files: dict[str, Path], connection: Connection, owner: Connection, folder: Path
-) -> dict[str, list[float]]:
+    rounds: int, files: dict[str, Path], connection: Connection, owner: Connection, folder: Path, data: Path
+) -> Found:
     """Each measure once a round, in turns, so that what disturbs the machine disturbs all."""
     good = _good_rows(files["csv"])
     text = bytes(storing.rows_as_csv(good, 1))
     values = _values(good)
     bad = _bad(files["csv"])
-    found: dict[str, list[float]] = {}
+    found: Found = {}
 
-    def measure(name: str, work: Callable[[], float | None]) -> None:
+    def measure(name: str, work: Callable[[], Spent | None]) -> None:
         owner.execute(f"TRUNCATE {TABLES}")
         owner.execute("TRUNCATE mining_submissions, mining_pieces, mining_pools CASCADE")
         owner.execute("CHECKPOINT")
-        began = time.perf_counter()
-        told = work()
-        found.setdefault(name, []).append(told or time.perf_counter() - began)
-        print(f"{name}: {found[name][-1]:.2f} s", file=sys.stderr, flush=True)
+        began, spent = time.perf_counter(), time.process_time() + of_server(data)
+        told = work() or (time.perf_counter() - began, time.process_time() + of_server(data) - spent)
+        found.setdefault(name, []).append(told)
+        print(f"{name}: {told[0]:.2f} s, {told[1]:.2f} s of processors", file=sys.stderr, flush=True)
 
     for _ in range(rounds):
         measure("COPY of ready text", lambda: _copy_text(connection, text))
         measure("check and store, CSV", lambda: _stored(connection, files["csv"]))
-        measure("COPY row by row", lambda: _copy_rows(connection, values))
+        measure("COPY row by row", lambda: _copy_rows(connection, values, data))
         measure("check and store, Parquet", lambda: _stored(connection, files["parquet"]))
-        measure("whole report, received to decided", lambda: _decided(connection, files["csv"], folder))
+        measure("whole report, received to decided", lambda: _decided(connection, files["csv"], folder, data))
         measure("checks, CSV", lambda: _checked(files["csv"]))
         measure("checks, Parquet", lambda: _checked(files["parquet"]))
         for peer in ("pandera", "pydantic"):
@@ -143,18 +150,18 @@ def _copy_text(connection: Connection, text: bytes) -> None:
             copy.write(text[start : start + (1 << 20)])
 
 
-def _copy_rows(connection: Connection, values: list[tuple[Any, ...]]) -> float:
+def _copy_rows(connection: Connection, values: list[tuple[Any, ...]], data: Path) -> Spent:
     statement = storing._ROWS.partition(" FROM STDIN")[0] + " FROM STDIN (FORMAT binary)"
     types = ["int8", "int8", "int8", *["text"] * 3, "date", "text", "date", "text", "numeric", "numeric", "date",
              "text", "numeric", "text", "numeric", *["text"] * 3]  # fmt: skip
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time() + of_server(data)
     with connection.transaction(), connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
         copy.set_types(types)
         for row in values:
             copy.write_row(
                 tuple("" if place == 17 and value is None else value for place, value in enumerate(row))
             )
-    return (time.perf_counter() - began) * 10
+    return (time.perf_counter() - began) * 10, (time.process_time() + of_server(data) - spent) * 10
 
 
 def _stored(connection: Connection, path: Path) -> None:
@@ -162,7 +169,7 @@ def _stored(connection: Connection, path: Path) -> None:
         storing.store(connection, 1, Check(path, MONTH, READ))
 
 
-def _decided(connection: Connection, path: Path, folder: Path) -> float:
+def _decided(connection: Connection, path: Path, folder: Path, data: Path) -> Spent:
     """Pieces are in the store, as a pool has sent them; then received, checked, stored, decided."""
     clock = HandClock(datetime(2026, 6, 10, 9, 0, tzinfo=UTC))
     filing = Filing(connection, READ, Receipts(VaultKeys.load_or_create(folder / "keys.json")), clock)
@@ -177,10 +184,10 @@ def _decided(connection: Connection, path: Path, folder: Path) -> float:
     with path.open("rb") as file:
         for number, piece in enumerate(iter(lambda: file.read(MOST_PIECE), b""), start=1):
             filing.put(draft, number, piece)
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time() + of_server(data)
     decided = filing.decide(filing.submit(draft))
     assert decided.state == "accepted", decided.reason
-    return time.perf_counter() - began
+    return time.perf_counter() - began, time.process_time() + of_server(data) - spent
 
 
 def _checked(path: Path) -> None:
@@ -189,7 +196,7 @@ def _checked(path: Path) -> None:
     assert found
 
 
-def _peer(name: str, path: Path, bad: set[int]) -> float:
+def _peer(name: str, path: Path, bad: set[int]) -> Spent:
     """Seconds, as the peer measures itself, after its imports. It must find the same bad rows."""
     done = subprocess.run(
         [str(PEERS), str(HERE / "peers/mining_peer.py"), name, str(path)],
@@ -200,32 +207,29 @@ def _peer(name: str, path: Path, bad: set[int]) -> float:
     told = json.loads(done.stdout.splitlines()[-1])
     if set(told["bad"]) != bad:
         print(f"{name} differs in {len(set(told['bad']) ^ bad)} rows", file=sys.stderr)
-    return float(told["seconds"])
+    return float(told["seconds"]), float(told["processor"])
 
 
-def _report(found: dict[str, list[float]], rows: int) -> None:
-    middle = {name: statistics.median(times) for name, times in found.items()}
-    floor, ours = middle["COPY of ready text"], middle["checks, CSV"]
+def _report(found: Found, rows: int) -> None:
     print(f"\n{rows:,} rows, 1 % bad; medians of {len(found['checks, CSV'])}\n")
-    print("| | seconds (all) | rows/s |\n|---|---|---|")
+    print("| | seconds (each round) | rows/s | processor seconds |\n|---|---|---|---|")
     for name, times in found.items():
-        told = ", ".join(f"{each:.2f}" for each in times)
-        print(f"| {name} | {middle[name]:.2f} ({told}) | {rows / middle[name]:,.0f} |")
-    print()
+        middle, spent = (statistics.median(each[which] for each in times) for which in (0, 1))
+        told = ", ".join(f"{each:.2f}" for each, _ in times)
+        print(f"| {name} | {middle:.2f} ({told}) | {rows / middle:,.0f} | {spent:.2f} |")
+    print("\n| | by the clock (rounds) | by processor time |\n|---|---|---|")
 
     def ratio(said: str, mine: str, other: str) -> None:
         """By rounds: both of one round had the same machine."""
         if other in found:
-            each = [a / b for a, b in zip(found[mine], found[other], strict=True)]
-            print(f"{said}: {statistics.median(each):.2f} (rounds {min(each):.2f} to {max(each):.2f})")
+            pairs = list(zip(found[mine], found[other], strict=True))
+            clock, spent = ([one[which] / two[which] for one, two in pairs] for which in (0, 1))
+            told = f"{statistics.median(clock):.2f} ({min(clock):.2f} to {max(clock):.2f})"
+            print(f"| {said} | {told} | {statistics.median(spent):.2f} |")
 
     for kind in ("CSV", "Parquet"):
-        ratio(
-            f"check and store {kind} / (a) COPY of ready text (aim ≤ 1.5)",
-            f"check and store, {kind}",
-            "COPY of ready text",
-        )
-        ratio(f"check and store {kind} / (a) COPY row by row", f"check and store, {kind}", "COPY row by row")
+        for floor in ("COPY of ready text", "COPY row by row"):
+            ratio(f"check and store {kind} / (a) {floor} (aim ≤ 1.5)", f"check and store, {kind}", floor)
     ratio(
         "received to decided / (a) COPY of ready text",
         "whole report, received to decided",
@@ -233,7 +237,6 @@ def _report(found: dict[str, list[float]], rows: int) -> None:
     )
     ratio("(b) pydantic / checks CSV (aim ≥ 7)", "pydantic, CSV", "checks, CSV")
     ratio("(c) pandera / checks CSV (aim ≥ 1)", "pandera, CSV", "checks, CSV")
-    del floor, ours
 
 
 def _memory(files: dict[str, Path], folder: Path, rows: int, *, growth: bool) -> None:

@@ -228,10 +228,14 @@ def by_pandera(path: str) -> tuple[set[int], int, dict[str, str]]:
 
 
 def main() -> None:
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time()
     bad, findings, sums = {"pydantic": by_pydantic, "pandera": by_pandera}[sys.argv[1]](sys.argv[2])
-    seconds = time.perf_counter() - began
-    print(json.dumps({"seconds": seconds, "bad": sorted(bad), "findings": findings, "sums": sums}))
+    seconds, spent = time.perf_counter() - began, time.process_time() - spent
+    print(
+        json.dumps(
+            {"seconds": seconds, "processor": spent, "bad": sorted(bad), "findings": findings, "sums": sums}
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from defusedxml.ElementTree import fromstring
 from jsonschema import Draft202012Validator
 from python_calamine import CalamineWorkbook
@@ -22,6 +25,7 @@ from qyzmet.acts.mining.filing import Filing
 from qyzmet.acts.mining.policies import POLICIES
 from qyzmet.acts.mining.pools import Pool, Pools
 from qyzmet.acts.mining.receipts import Receipts
+from qyzmet.commands.mining import mining
 from qyzmet.law.policies import Policies
 from qyzmet.people.vault import VaultKeys
 from qyzmet.runtime.clock import KZ, HandClock
@@ -81,6 +85,35 @@ def test_a_pool_files_by_signed_requests_and_gets_receipts(
     assert api.http.get("/api/v1/mining/keys.json").json() == receipts.public()
     again = sent(client(api, pool, key), text(rows(40)).encode())
     assert again == told, "the same file changes nothing"
+
+
+def test_the_command_sends_a_file_to_the_api(
+    api: Api, enter: Callable[..., tuple[Pool, Key]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, key = enter(1)
+    monkeypatch.setattr("time.time", lambda: api.clock.now().timestamp())
+    monkeypatch.setattr("qyzmet.acts.mining.client.PIECE", 1000)
+    file, pem = tmp_path / "r.csv", tmp_path / "pool.pem"
+    file.write_text(text(rows(40)), encoding="utf-8")
+    pem.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    words = (
+        "submit",
+        str(file),
+        "--month",
+        "2026-05",
+        "--pool",
+        pool.code,
+        "--to",
+        api.url,
+        "--key",
+        str(pem),
+        "--json",
+    )
+    done = CliRunner().invoke(mining, words)
+    told = json.loads(done.stdout)
+    assert (told["state"], told["rows"], done.exit_code) == ("accepted", 40, 0)
+    file.write_text(text([row(1, c3="")]), encoding="utf-8")
+    assert CliRunner().invoke(mining, words).exit_code == 1
 
 
 def test_findings_come_in_pages_and_bad_rows_are_mended(

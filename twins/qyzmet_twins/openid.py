@@ -77,6 +77,19 @@ PERSONAS: Sequence[Persona] = (
     Persona(sub="analyst", name="Тимур Жақсылық", about="SDU analyst", roles=["analyst"]),
     Persona(sub="auditor", name="Ольга Ким", about="auditor", roles=["auditor"]),
     Persona(
+        sub="mining-officer",
+        name="Сәуле Тұрсын",
+        about="revenue officer, mining reports",
+        roles=["mining.officer"],
+    ),
+    Persona(
+        sub="mining-pool",
+        name="«Пул» ЖШС",
+        about="mining pool's representative",
+        roles=["mining.pool"],
+        bin="180540000101",
+    ),
+    Persona(
         sub="administrator", name="Данияр Оспанов", about="administrator, operator", roles=["administrator"]
     ),
 )

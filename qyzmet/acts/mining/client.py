@@ -27,8 +27,10 @@ _WITHOUT = ("@method", "@path", "@query")
 class PoolClient:
     """Requests of one pool; `now` gives seconds since the epoch. Every POST bears a key, so that it may be repeated."""
 
-    def __init__(self, key: Any, pool: str, http: httpx.Client, now: Callable[[], float] = time.time) -> None:
-        self._key, self._pool, self._http, self._now = key, pool, http, now
+    def __init__(
+        self, key: Any, pool: str, http: httpx.Client, now: Callable[[], float] | None = None
+    ) -> None:
+        self._key, self._pool, self._http, self._now = key, pool, http, now or time.time
 
     def post(
         self, path: str, body: bytes, media_type: str = "application/json", key: str = ""

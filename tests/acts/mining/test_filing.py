@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -197,6 +200,54 @@ def test_a_crash_in_the_middle_leaves_nothing_half_stored(
     assert [count(connection, f"mining_{table}") for table in ("rows", "findings", "aside")] == [0, 0, 0]
     assert filing.one(submitted.key).state == "submitted"
     assert filing.decide(submitted).state == "refused"
+
+
+def test_a_process_killed_in_the_middle_leaves_nothing_half_stored(
+    database: Database, filing: Filing, pool: Pool, connection: Connection
+) -> None:
+    draft = filing.open(pool, MAY, channel="test")
+    filing.put(draft, 1, text([row(1), row(2, c9="x"), row(3)]).encode())
+    submitted = filing.submit(draft)
+    killed = subprocess.Popen(
+        [sys.executable, "-c", _STUCK, database.engine_url, str(submitted.id)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert killed.stdout is not None
+    assert killed.stdout.readline() == "rows are in\n"
+    killed.kill()
+    killed.wait()
+    killed.stdout.close()
+    assert [count(connection, f"mining_{table}") for table in ("rows", "findings", "aside")] == [0, 0, 0]
+    for _ in range(100):  # the server notices the broken connection by itself
+        decided = filing.decide(submitted)
+        if decided.state == "refused":
+            break
+        time.sleep(0.05)
+    assert (decided.state, count(connection, "mining_rows"), count(connection, "mining_aside")) == (
+        "refused",
+        2,
+        1,
+    )
+
+
+#: Stores a report's rows and stops in the middle of its transaction.
+_STUCK = """
+import sys, tempfile, time
+from pathlib import Path
+from qyzmet.acts.mining import filing, storing
+from qyzmet.runtime.connection import connect
+from tests.acts.mining.reports import policies
+def stuck(*_):
+    print("rows are in", flush=True)
+    time.sleep(60)
+storing._copy = stuck
+from qyzmet.acts.mining.receipts import Receipts
+from qyzmet.runtime.clock import SystemClock
+connection = connect(sys.argv[1])
+life = filing.Filing(connection, policies(), None, SystemClock())
+life.decide(life._by_id(int(sys.argv[2])))
+"""
 
 
 def test_fifty_pools_in_the_last_hour_all_get_receipts(
