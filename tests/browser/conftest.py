@@ -1,0 +1,125 @@
+"""A living country with its pages, and a real Chromium (Debian's package `chromium`) that visits it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+#: A country large enough that officials of most benefits have something to do.
+COUNTRY = ("--residents=4000", "--days=6", "--event-rate=60", "--pace=300", "--port=0", "--serve")
+_STARTS_SECONDS = 240
+_CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a country that lives on after a demo of six days."""
+    if address := os.environ.get("QYZMET_BROWSER_AT"):  # one that runs already
+        yield address
+        return
+    if _CHROMIUM is None:
+        pytest.skip("no Chromium is installed here: apt-get install chromium")
+    home = tmp_path_factory.mktemp("living")
+    said = (home / "said.txt").open("w+")
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from qyzmet.cli import main; main()", "demo", *COUNTRY],
+        stdout=said, stderr=said, env=os.environ | {"QYZMET_HOME": str(home / "home")},
+    )  # fmt: skip
+    try:
+        yield _address(process, home / "said.txt")
+    finally:
+        process.terminate()
+        process.wait(60)
+        said.close()
+
+
+def _address(process: subprocess.Popen[bytes], said: Path) -> str:
+    until = time.monotonic() + _STARTS_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        found = re.search(r"Open (http://[\d.:]+)", said.read_text())
+        if found:
+            return found[1]
+        time.sleep(0.3)
+    raise AssertionError(f"the demo did not come to its pages: {said.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if _CHROMIUM is None:
+        pytest.skip("no Chromium is installed here: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """One person in one browser window."""
+
+    page: Page
+    url: str
+    language: str
+
+    def go(self, path: str) -> int:
+        """Opens a page of this language; returns its status."""
+        answer = self.page.goto(f"{self.url}/{self.language}{path}")
+        assert answer is not None
+        return answer.status
+
+    def sign_in(self, persona: str = "", citizen: int = 0) -> None:
+        """As a ready persona, or as one of the citizens that the provider names."""
+        self.go("/sign-in")
+        self.page.locator("main a.govuk-button, main button").first.click()
+        if persona:
+            self.page.locator(f'button[name=persona][value="{persona}"]').click()
+        else:
+            self.page.locator("button[name=iin]").nth(citizen).click()
+        self.page.wait_for_url(f"{self.url}/{self.language}**")
+
+    def shot(self, name: str) -> None:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}-{self.language}.png", full_page=True)
+
+    def until(self, seen: Callable[[], bool], seconds: float = 60) -> None:
+        """Reloads until something is seen."""
+        end = time.monotonic() + seconds
+        while not seen():
+            assert time.monotonic() < end, f"not seen in {seconds} s on {self.page.url}"
+            time.sleep(1)
+            self.page.reload()
+
+
+Visitors = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(living: str, chromium: Browser) -> Iterator[Visitors]:
+    """Opens windows: `visit("kk", phone=True, scripts=False)`; an error on a page fails the test."""
+    contexts, errors = [], list[str]()
+
+    def new(language: str = "kk", *, phone: bool = False, scripts: bool = True) -> Visit:
+        size = {"width": 390, "height": 844} if phone else {"width": 1200, "height": 900}
+        context = chromium.new_context(viewport=size, java_script_enabled=scripts)  # type: ignore[arg-type]
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
+        return Visit(page, living, language)
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert errors == []
