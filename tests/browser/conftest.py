@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 #: A country large enough that officials of most benefits have something to do.
-COUNTRY = ("--residents=3000", "--days=4", "--event-rate=80", "--pace=300", "--port=0", "--serve")
+COUNTRY = ("--residents=4000", "--days=4", "--event-rate=60", "--pace=300", "--port=0", "--serve")
 _STARTS_SECONDS = 240
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

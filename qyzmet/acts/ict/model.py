@@ -86,12 +86,14 @@ class Model:
         return np.asarray(values @ self.weights[rows], dtype=np.float32)
 
     def known(self, words: Sequence[str]) -> float:
-        """Which share of the words the examples have, or words that begin alike."""
+        """Which share of the words the examples have; one that only begins like a known word is half known."""
         longer = [word for word in words if len(word) > 2] or list(words)
-        seen = sum(
-            f"w:{word}" in self.rows or (len(word) > 3 and f" {word[:4]}" in self.rows) for word in longer
-        )
-        return seen / len(longer)
+        return sum(map(self._known, longer)) / len(longer)
+
+    def _known(self, word: str) -> float:
+        if f"w:{word}" in self.rows:
+            return 1.0
+        return 0.5 if len(word) > 3 and f" {word[:4]}" in self.rows else 0.0
 
     def speaking(self, words: Sequence[str], item: int, most: int = 6) -> list[str]:
         """The words that speak for an item rather than for others, strongest first."""

@@ -18,7 +18,7 @@ from qyzmet.acts.ict.model import NONE, model, words_of
 #: Of a longer text the beginning is read.
 LONGEST = 20_000
 #: What is no activity of the list must speak for itself by so much more than the best item does.
-NONE_BY = 0.2
+NONE_BY = 0.1
 #: Of the words so many must be known from the examples, or the description is in another language.
 KNOWN = 0.34
 
