@@ -86,7 +86,7 @@ class Model:
         return np.asarray(values @ self.weights[rows], dtype=np.float32)
 
     def known(self, words: Sequence[str]) -> float:
-        """Which share of the words the examples have; one that only begins like a known word is half known."""
+        """Which share of the words the examples have; one that begins like a known word is half known."""
         longer = [word for word in words if len(word) > 2] or list(words)
         return sum(map(self._known, longer)) / len(longer)
 
