@@ -71,11 +71,14 @@ def demo(
       qyzmet demo --residents 50000 --days 10 --event-rate 20
       qyzmet demo --serve
     """
+    from signal import SIGTERM, default_int_handler, signal
+
     from rich.console import Console
 
     from qyzmet.demo.run import Plan, served
     from qyzmet.runtime.config import load
 
+    signal(SIGTERM, default_int_handler)  # as Ctrl-C: twins and database end with the demo
     console = Console(stderr=True)
     plan, config = Plan(residents, first.date(), days, event_rate, seed, serve), load()
     show = _Progress(console)

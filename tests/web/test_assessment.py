@@ -323,5 +323,10 @@ def test_a_version_after_publication_leaves_the_old_one(visitors: Open, clock: H
     assert "submitted by" in oldest
     told = anybody.get("/assessment/results/2024/files/dataset.jsonld?version=1").json()
     assert told["dcat:distribution"][0]["dcat:downloadURL"]["@id"].startswith(anybody.url)
-    assert anybody.get("/assessment/results/2024?version=3").status_code == 404
+    for page_ in ("", "/LOCAL_ONE"):
+        assert anybody.get(f"/assessment/results/2024{page_}?version=3").status_code == 404
+        assert anybody.get(f"/assessment/results/2024{page_}?version=1").status_code == 200
+    for query, number in (("", 2), ("?version=1", 1)):
+        told = anybody.http.get(f"/api/v1/assessment/results/2024{query}").json()
+        assert (told["version"], len(told["scores"])) == (number, 2)
     assert "The appeals were closed" in keeper.get(page).text

@@ -50,10 +50,11 @@ def api_handlers(context: Context) -> list[HTTPRouteHandler]:
         return _json({"periods": [{"code": life.code, "issued": showing.issued(life)} for life in lives]})
 
     @get("/results/{code:str}", opt=needs(PUBLIC), sync_to_thread=True)
-    def one(code: FromPath[str]) -> Response[bytes]:
+    def one(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[bytes]:
         with context.desks.desk() as desk:
             life = Store(desk.connection).period(code)
-        return _json({"code": life.code, "scores": showing.published(life).scores})
+        number, scored = showing.version(life, request.query_params.get("version", ""))
+        return _json({"code": life.code, "version": number, "scores": scored.scores})
 
     @post("/periods/{code:str}/reports", opt=needs(PUBLIC), status_code=200)  # the signature says who reports
     async def report(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[bytes]:
@@ -120,6 +121,7 @@ def described() -> Mapping[str, Any]:
     )
     signed, taken, problem = schemas
     code = {"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}
+    version = {"name": "version", "in": "query", "required": False, "schema": {"type": "string"}}
     key = {
         "name": "Idempotency-Key", "in": "header", "required": True,
         "schema": {"type": "string", "minLength": 8, "maxLength": 200, "pattern": "^[!-~]+$"},
@@ -141,7 +143,7 @@ def described() -> Mapping[str, Any]:
         "paths": {
             "/api/v1/assessment/results": {"get": told("periods", "Published periods", anything)},
             "/api/v1/assessment/results/{code}": {
-                "get": told("results", "Every point of a period", anything, code)
+                "get": told("results", "Every point of a published version", anything, code, version)
             },
             "/api/v1/assessment/periods/{code}/reports": {
                 "post": told("report", "A body's signed report", taken, code, key) | {"requestBody": body}

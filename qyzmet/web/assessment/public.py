@@ -57,9 +57,10 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
         with context.desks.desk() as desk:
             store = Store(desk.connection)
             life, lives = store.period(code), showing.published_lives(store)
-        scored, language = showing.one(showing.published(life), state_body), language_of(request)
+        number, scores = showing.version(life, request.query_params.get("version", ""))
+        scored, language = showing.one(scores, state_body), language_of(request)
         return context.page(
-            request, "assessment/score.html", life=life, scored=scored,
+            request, "assessment/score.html", life=life, scored=scored, version=number,
             name=life.body(state_body).name(language),
             said=showing.explained(scored, language), dynamics=showing.dynamics(lives, state_body),
             not_scored=showing.not_scored(life, state_body, language),
