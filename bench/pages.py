@@ -144,7 +144,8 @@ _COPY = (
            (%(regions)s::text[])[1 + n / 100 %% 20], 'copy ' || n, c.as_of, c.opened_at, c.entered_at,
            CASE WHEN n %% 100 < %(open)s THEN %(now)s + (n %% 997 - 200) * interval '1 hour' END, NULL, 0, 0,
            c.run, '', c.facts
-       FROM generate_series(%(first)s::bigint, %(first)s + %(count)s - 1) n, cases c WHERE c.id = %(like)s""",
+       FROM generate_series(%(first)s::bigint, %(first)s::bigint + %(count)s::bigint - 1) n, cases c
+       WHERE c.id = %(like)s""",
     """INSERT INTO tasks (case_id, run, step, clause, role, office, region, outcomes, opened_at, deadline_at,
            takes, state)
        SELECT id, run, 'decide', 'proactive:§24',

@@ -117,7 +117,7 @@ def search(connection: Connection, number: int, regions: Sequence[str], limit: i
         found = connection.execute(
             _SEARCH, {"number": number, "regions": list(regions), "limit": limit}
         ).fetchall()
-    return [Outline(*row) for row in found]
+    return sorted((Outline(*row) for row in found), key=lambda case: -case.id)
 
 
 _OUTLINE = (
@@ -165,9 +165,9 @@ WITH RECURSIVE some_role (role) AS (
 SELECT role FROM some_role
 """
 _SEARCH = f"""
-SELECT {_OUTLINE} FROM cases c WHERE c.region = ANY(%(regions)s) AND c.id IN (
+WITH found AS MATERIALIZED (
     SELECT id FROM cases WHERE id = %(number)s
     UNION SELECT id FROM cases WHERE subject = %(number)s
     UNION SELECT id FROM cases WHERE recipient = %(number)s)
-ORDER BY c.id DESC LIMIT %(limit)s
+SELECT {_OUTLINE} FROM found f JOIN cases c ON c.id = f.id AND c.region = ANY(%(regions)s) LIMIT %(limit)s
 """
