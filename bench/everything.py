@@ -47,6 +47,7 @@ def main() -> None:
         ("From a reply to the next SMS (aim: p99 under 300 ms)", lambda: _script("reply.py")),
         ("Short messages over SMPP", lambda: _script("sms.py", "--messages", "1000")),
         ("Officials' pages (aim: p95 under 50 ms)", lambda: _script("pages.py", *_pages(given.quick))),
+        ("Places and gates of the driving licence", lambda: _script("booking.py")),
         ("Signatures", lambda: _script("signing.py")),
         ("Descriptions to items of the act ict", lambda: _script("suggest.py")),
         ("A mining pool's report", lambda: _script("mining.py", "--rows", "200000", "--rounds", "1")),

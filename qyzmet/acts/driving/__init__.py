@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 from qyzmet.acts.driving.clauses import ACT
 
 if TYPE_CHECKING:
-    from qyzmet.cases.package import ActPackage
+    from collections.abc import Mapping
 
-__all__ = ["ACT", "package"]
+    from qyzmet.cases.package import ActPackage
+    from qyzmet.cases.procedure import Procedure
+
+__all__ = ["ACT", "package", "procedures"]
+
+
+def procedures() -> Mapping[str, Procedure]:
+    """The 18 steps of a first licence, and replacement, by their codes."""
+    from qyzmet.acts.driving.procedure import PROCEDURES
+
+    return PROCEDURES
 
 
 def package() -> ActPackage:

@@ -33,5 +33,11 @@ FACT_TITLES: Mapping[str, Mapping[str, str]] = {
     "issue.receipt": title("Беру белгісі", "Отметка о выдаче", "Note of handing over"),
     "present.number": TITLES["present"],
     "check.0": TITLES["present"],
+    "theory.booking": TITLES["theory_booking"],
+    "practice.booking": TITLES["practice_booking"],
+    "theory.result": TITLES["theory_exam"],
+    "practice.result": TITLES["practice_exam"],
+    "theory.withdrawn": title("Алып тасталған емтихан", "Отменённый экзамен", "Examination withdrawn"),
+    "practice.withdrawn": title("Алып тасталған емтихан", "Отменённый экзамен", "Examination withdrawn"),
     **{f"check.{number}": TITLES[name] for number, name in enumerate(_GATES, start=4)},
 }

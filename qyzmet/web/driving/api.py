@@ -1,7 +1,8 @@
 """The API for channels under /api/v1/driving: banks, driving-school associations, the portal, EgovMobile.
 
 A channel signs its requests as a workplace does (docs/api.md). It sees the applications it brought and no
-others, and of an ending only the act's notice (R-5): what was found stands on the applicant's own page.
+others, and of an ending only the act's notice (R-5): what was found stands on the applicant's own page. Steps 4 to 10
+look alike to it, so that it cannot see by asking often at which of them the service ended.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from qyzmet.web.idempotency import Answer, Key, key_of
 from qyzmet.web.permissions import PUBLIC, needs
 from qyzmet.web.problem import Failed, Problem
 from qyzmet.web.site import Context
+
+GATES = range(4, 11)
+CHECKS = {"kk": "Тексеру жүріп жатыр", "ru": "Идут проверки", "en": "Checks are being made"}
 
 
 class DrivingBring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,11 +65,14 @@ class DrivingNotice(msgspec.Struct, frozen=True):
 
 
 class DrivingState(msgspec.Struct, frozen=True):
-    """What a channel may know. `link` is where the person goes on, given once (step 2)."""
+    """What a channel may know. `step` is 4 for all of steps 4 to 10 and null after a notice.
+
+    `link` is where the person goes on, given once (step 2).
+    """
 
     application: int
     service: str
-    step: int
+    step: int | None
     title: str
     ended: bool
     number: str | None = None
@@ -111,8 +118,14 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
         )
         procedure = common.procedure_of(desk, found)
         notice = notices.notice_of(found.step, language)
+        number: int | None = progress.number_of(found.step, procedure)
+        title = procedure.steps[found.step].title[language]
+        if notice is not None:
+            number, title = None, notice.text
+        elif of.service == "FIRST" and number in GATES:
+            number, title = GATES[0], CHECKS[language]
         return DrivingState(
-            case, of.service, progress.number_of(found.step, procedure), procedure.steps[found.step].title[language],
+            case, of.service, number, title,
             found.step in procedure.endings, found.value("application.number"),
             DrivingNotice(notice.code, notice.text) if notice else None, link, ticket,
         )  # fmt: skip
