@@ -8,8 +8,8 @@ key, one transaction each, by as many programs on the same server, in turns with
 
 Gates: applicants one at a time go through steps 4 to 10 with the twins over HTTP. What the gates add is the
 time from the first question to step 11 less the time in which the systems were asked, by the number of gates.
-Each gate is two durable transactions: the vault's record of the look, and the step with its ledger entry. So the
-time of one bare commit on the same server, at the same moment, stands beside, and the worker's processor time.
+Each gate is a durable transaction, the step with its ledger entry, after one look into the vault for all of them.
+So the time of one bare commit on the same server at that moment stands beside, and the worker's processor time.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def main() -> None:
         f"the systems' own answers took {report['gate_asked_ms']:.2f} ms each"
     )
     print(
-        f"of it two commits of {report['commit_ms']:.2f} ms each on this machine at that moment; "
+        f"a commit took {report['commit_ms']:.2f} ms on this machine at that moment; a gate is one, after one look into the vault for all; "
         f"processor time of the worker: {report['gate_processor_ms']:.2f} ms a gate"
     )
 

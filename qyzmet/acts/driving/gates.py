@@ -7,6 +7,7 @@ Of an answer only the outcome and the number of the question are kept (R-5).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from qyzmet.acts.driving.clauses import ACT, STEP
@@ -24,6 +25,10 @@ PARTS = ("608.6", "608.7", "613.9", "613.10")
 SERVICE = "DRIVING_LICENCE"
 _WHO = "Qyzmet"
 
+#: How long a person's number is remembered between two gates.
+REMEMBERED = timedelta(seconds=10)
+_looked_up: dict[int, tuple[str, datetime]] = {}
+
 Found = Mapping[int, Outcome]
 
 
@@ -37,15 +42,38 @@ def iins(cases: Sequence[Case], desk: Desk, clause: Clause) -> dict[int, str]:
     }
 
 
+def _iins_for_the_gates(cases: Sequence[Case], desk: Desk) -> dict[int, str]:
+    """One look serves the seven questions that follow one another within seconds, and is logged as such.
+
+    What was looked up is kept in this process only, under the person's random number, for `REMEMBERED`.
+    """
+    now = desk.law.now
+    for person in [
+        person for person, (_, until) in _looked_up.items() if not now < until <= now + REMEMBERED
+    ]:
+        del _looked_up[person]
+    missing = {case.person for case in cases} - _looked_up.keys()
+    if missing:
+        found = desk.vault.reveal(
+            missing, who=_WHO, purpose="ask the systems of steps 4 to 10, one after another",
+            clause=ACT["§3"].id, fields=("iin",),
+        )  # fmt: skip
+        _looked_up.update(
+            {person: (each.iin, now + REMEMBERED) for person, each in found.items() if each.iin is not None}
+        )
+    return {case.id: _looked_up[case.person][0] for case in cases if case.person in _looked_up}
+
+
 def ask(
     cases: Sequence[Case],
     desk: Desk,
     operation: Operation[Any, Any],
     clause: Clause,
     item: Callable[[str, str], Any],
+    look: Callable[[Sequence[Case], Desk], dict[int, str]] | None = None,
 ) -> dict[int, Any]:
     """The answers by case; `item` makes the question from its ref and the IIN."""
-    numbers = iins(cases, desk, clause)
+    numbers = iins(cases, desk, clause) if look is None else look(cases, desk)
     asked = [item(str(case), iin) for case, iin in numbers.items()]
     answers = desk.partners.ask(operation, asked, purpose=clause.title, clause=clause.id)
     return {int(ref): answer for ref, answer in answers.items()}
@@ -62,7 +90,7 @@ def _gate(
 ) -> Found:
     clause, found = STEP[number], {}
     by_id = {case.id: case for case in cases}
-    for case, answer in ask(cases, desk, operation, clause, item).items():
+    for case, answer in ask(cases, desk, operation, clause, item, _iins_for_the_gates).items():
         outcome = judge(answer)
         check = {"step": number, "system": operation.system, "outcome": outcome, "query": answer.query}
         kept = {f"check.{number}": check, **(more(answer) if more else {})}

@@ -267,3 +267,13 @@ def test_a_numbered_application_is_finished_after_the_pilot(make_road: MakeRoad)
 def test_every_ending_of_the_act_has_its_notice_but_the_licence() -> None:
     endings = set(PROCEDURES[FIRST].endings)
     assert endings - {"issued"} == set(notices.BEHIND) - {"ended_no_licence"}
+
+
+@pytest.mark.clause("driving:order.3.1")
+def test_the_looks_into_the_vault_are_logged_and_one_serves_the_gates(road: Road) -> None:
+    who = road.person()
+    case, _ = road.bring(who)
+    (subject,) = road.vault.subjects_for([who])
+    looks = [(look.purpose, look.clause) for look in road.vault.looks(subject)]
+    assert looks == [("ask the systems of steps 4 to 10, one after another", "driving:§3")]
+    assert road.step(case) == "fill_in"
