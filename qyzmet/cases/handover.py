@@ -9,6 +9,7 @@ from __future__ import annotations
 from qyzmet.cases import tasks
 from qyzmet.cases.officials import Officials
 from qyzmet.cases.rows import Connection
+from qyzmet.cases.tasks import Task
 from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.errors import Refused
 
@@ -33,12 +34,19 @@ def hand_over(
             f"{head} has no post as head of {found.office} today. "
             f"Give one: qyzmet task appoint {head!r} {HEAD} {found.office} --by …"
         )
-    if found.claimed_by is None:
-        raise Refused(f"Task {task} is claimed by nobody. Who may do it claims it.")
-    if to is not None and officials.acting_as(to, found) is None:
+    if to is not None and found.claimed_by is not None and officials.acting_as(to, found) is None:
         raise Refused(f"{to} has no post as {found.role} in {found.office} today. Choose another official.")
-    said = {"step": found.step, "task": task, "official": head, "from": found.claimed_by, "to": to or ""}
+    return take_back(connection, found, version, head, to, clock)
+
+
+def take_back(
+    connection: Connection, found: Task, version: int, head: str, to: str | None, clock: Clock
+) -> int:
+    """The same for one whose right was looked at before. Raises Refused where nobody has it or it changed."""
+    if found.claimed_by is None:
+        raise Refused(f"Task {found.id} is claimed by nobody. Who may do it claims it.")
+    said = {"step": found.step, "task": found.id, "official": head, "from": found.claimed_by, "to": to or ""}
     with connection.transaction():
-        changed = tasks.hold(connection, task, version, to)
+        changed = tasks.hold(connection, found.id, version, to)
         tasks.send_event(connection, found.case, HANDED_OVER, clock.now(), said)
     return changed

@@ -29,7 +29,7 @@ from qyzmet.web.views import see, table_of
 from qyzmet.web.work import Deed
 from qyzmet.web.worklist import viewer_of, worker_of
 
-DONE = ("claim", "give-back", "ended", "proposed", "reject")
+DONE = ("claim", "give-back", "take-back", "ended", "proposed", "reject")
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -123,16 +123,17 @@ def _done(
 ) -> Response[bytes]:
     """Carries a form out once; where it cannot, the page comes again with what was typed."""
     may_sign = context.renderer.permissions.may(user, "tasks.sign")
-    if deed in ("sign", "reject") and not may_sign:
+    if deed in ("sign", "reject", "take-back") and not may_sign:
         raise Failed(
-            403, "not-allowed", "This is not yours to do", "a head signs", "Leave it to the head of the body"
-        )
+            403, "not-allowed", "This is not yours to do", "a head signs, and takes back what others have",
+            "Leave it to the head of the body",
+        )  # fmt: skip
     worker, case = worker_of(context, desk, user), form.number("_case")
     try:
         version = form.number("_version", most=2**31 - 1)
 
         def work() -> str:
-            open_ = worker.must_do(task)
+            open_ = worker.must_do(task, from_another=deed == "take-back")
             outcome = form.text("outcome", most=100) if deed == "end" else ""
             facts = _facts(open_, outcome, form) if deed == "end" else None
             state = worker.do(deed, task, version, outcome, facts)

@@ -14,6 +14,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Literal
 
 from qyzmet.cases import tasks, worklists
+from qyzmet.cases.handover import take_back
 from qyzmet.cases.rows import Connection
 from qyzmet.cases.tasks import Task
 from qyzmet.cases.worklists import Listed, Outline, Wanted
@@ -28,7 +29,7 @@ WORKS_AS: Mapping[str, str] = {
 }  # fmt: skip
 STATES = ("late", "today", "later", "undated")
 WHOSE = ("mine", "free", "proposed")
-Deed = Literal["claim", "give-back", "end", "sign", "reject"]
+Deed = Literal["claim", "give-back", "take-back", "end", "sign", "reject"]
 Together = Literal["claim", "give-back", "end"]
 
 
@@ -119,8 +120,11 @@ class Worker:
     def does_role(self, role: str, region: str) -> bool:
         return role in self._does() and self._user.sees(region)
 
-    def must_do(self, number: int) -> Task:
-        """The open task, where it is the user's to do. Raises UnknownName, Failed, Refused."""
+    def must_do(self, number: int, *, from_another: bool = False) -> Task:
+        """The open task, where it is the user's to do. Raises UnknownName, Failed, Refused.
+
+        `from_another` says that a head takes it back from whoever has it.
+        """
         if not 0 <= number < 2**63:
             raise UnknownName("open task", str(number), "it may have ended")
         found = tasks.open_task(self._connection, number)
@@ -131,7 +135,7 @@ class Worker:
                 403, "not-allowed", "This is not yours to do", "none of your roles does this task",
                 "Leave it to those whose task it is",
             )  # fmt: skip
-        if found.claimed_by not in (None, self._user.id):
+        if found.claimed_by not in (None, self._user.id) and not from_another:
             raise Claimed(f"Task {number} is claimed by another official, who gives it back first.")
         return found
 
@@ -142,7 +146,10 @@ class Worker:
 
         Raises UnknownName, Failed, BadValue, and Refused where it changed meanwhile.
         """
-        task, by = self.must_do(number), self._user.id
+        task, by = self.must_do(number, from_another=deed == "take-back"), self._user.id
+        if deed == "take-back":
+            take_back(self._connection, task, version, by, None, self._clock)
+            return "open"
         if deed == "claim":
             tasks.claim(self._connection, number, version, by)
             return "open"

@@ -111,6 +111,27 @@ def test_two_officials_on_one_case(workplace: Workplace) -> None:
     assert send(one, stale.text, "/end", outcome="appoint").status_code == 303
 
 
+def test_a_head_takes_back_what_an_officer_has(workplace: Workplace) -> None:
+    """Another officer does not; the case hears who took it from whom, and goes on with whoever does it."""
+    _, case = workplace.pilot.chosen(LARGE)
+    one, other, head = (workplace.visitor(who) for who in ("officer-75", "officer-all", "head-75"))
+    claimed = send(one, one.get(f"/cases/{case}").text, "/claim")
+    assert claimed.status_code == 303
+    theirs = other.get(f"/cases/{case}").text
+    assert "Take it back" not in theirs
+    seen = head.get(f"/cases/{case}").text
+    forged = re.search(r"/en/tasks/(\d+)/take-back", seen)
+    assert forged
+    answer = other.post(f"/tasks/{forged[1]}/take-back", f"/cases/{case}", _case=str(case), _version="2")
+    assert answer.status_code == 403
+    back = send(head, seen, "/take-back")
+    assert back.headers["location"].endswith("done=take-back")
+    assert "free for others" in head.get(f"/cases/{case}?done=take-back").text
+    workplace.pilot.run()
+    assert "took the task back" in head.get(f"/cases/{case}").text
+    assert send(other, other.get(f"/cases/{case}").text, "/end", outcome="appoint").status_code == 303
+
+
 def test_a_head_signs_what_an_officer_proposed(
     make_pilot: MakePilot, assets: object, sign_in_service: str, wall: object
 ) -> None:
