@@ -103,6 +103,7 @@ class CaseFile:
     orders: list[Ordered]
     name: str = ""
     fact_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    deeds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def read_file(
@@ -144,6 +145,7 @@ def read_file(
         orders,
         _name(names.get(case.person)),
         package.fact_titles if package else {},
+        package.deeds if package else {},
     )
 
 

@@ -103,9 +103,9 @@ class ActPackage:
 
     `prefix_of` finds the prefix of a question in a reply where it is not simply written before a `#`.
     A template named `help` is sent once to a question whose answer could not be read. `deeds` names the
-    outcomes of tasks for people, by language; `together` says by step which of them an official may choose
-    for many cases at once. `partners` are the systems the act asks; `signing` is
-    the mark of the policy that lets decisions be signed automatically.
+    outcomes of tasks and findings for people, by language; `together` says by step which of them an official
+    may choose for many cases at once. `partners` are the systems the act asks; `signing` is the mark of the
+    policy that lets decisions be signed automatically.
     """
 
     act: LegalAct

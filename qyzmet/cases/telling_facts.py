@@ -86,7 +86,7 @@ class FactsInWords:
 
     def _finding(self, finding: Finding) -> str:
         facts = ", ".join(self.name(name) for name in finding.rests_on) or "–"
-        clause, outcome = finding.clause.partition(":")[2], outcome_words(finding.outcome)
+        clause, outcome = finding.clause.partition(":")[2], self.outcome(finding.outcome)
         said = say("found", self._language, clause=clause, outcome=outcome, facts=facts)
         return f"{said} ({finding.note})" if finding.note else said
 
@@ -99,6 +99,10 @@ class FactsInWords:
         if counted.proof_id != proof["proof"]:
             lines.append(say("recounted", self._language, version=proof["calendar"]))
         return lines
+
+    def outcome(self, outcome: str) -> str:
+        """What a finding came to."""
+        return self._file.deeds.get(outcome, {}).get(self._language) or outcome_words(outcome)
 
     def name(self, fact: str) -> str:
         """What the fact is called."""

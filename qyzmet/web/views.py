@@ -206,7 +206,7 @@ class Viewer:
         return CaseView(
             outline=self.outline(found), tasks=tasks, steps=self._steps(table, found.step, passed),
             personal=True, name=file.name, facts=_facts(file, words),
-            findings=_findings(file, words, self._language, self._package(found.procedure)),
+            findings=_findings(file, words, self._package(found.procedure)),
             timeline=[
                 ToldView(each.at, each.kind, each.said, each.place, each.actor, list(each.details))
                 for each in tell(file, self._language, self._calendar)
@@ -282,14 +282,12 @@ def _facts(file: CaseFile, words: FactsInWords) -> list[FactView]:
     ]
 
 
-def _findings(
-    file: CaseFile, words: FactsInWords, language: str, package: ActPackage | None
-) -> list[FindingView]:
+def _findings(file: CaseFile, words: FactsInWords, package: ActPackage | None) -> list[FindingView]:
     clauses = {clause.id: clause for clause in package.act.clauses.values()} if package else {}
     return [
         FindingView(
             each.clause, clauses[each.clause].title if each.clause in clauses else "",
-            say(each.outcome, language).replace("_", " "), [words.name(name) for name in each.rests_on],
+            words.outcome(each.outcome), [words.name(name) for name in each.rests_on],
             each.law_on, each.note,
         )
         for entry in file.entries if entry.payload

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from qyzmet.cases.package import ActPackage
 from qyzmet.runtime.errors import BadValue
 from qyzmet.web.desks import Desk
 from qyzmet.web.permissions import needs
@@ -39,8 +40,8 @@ def worklist_handlers(context: Context) -> Sequence[HTTPRouteHandler]:
             shown = worker.tasks(filters, chosen_procedures(desk, filters))
             rows = viewer.tasks(shown.rows)
             doable = [each.task.id for each in shown.rows if worker.does(each.task)]
-            together = {name: viewer.deed(p, name) for p in context.packages.values()
-                        for outcomes in p.together.values() for name in outcomes}  # fmt: skip
+            offered = sorted({name for row in rows if row.id in doable for name in row.together})
+            together = {name: viewer.deed(_act_of(context, name), name) for name in offered}
         address = _address(request, filters, shown.after) if shown.after else ""
         return context.page(
             request, "tasks.html", rows=rows, filters=filters, benefits=benefits, doable=doable,
@@ -113,6 +114,11 @@ def together_of(context: Context) -> dict[str, list[str]]:
         for step, outcomes in package.together.items():
             found.setdefault(step, []).extend(outcomes)
     return found
+
+
+def _act_of(context: Context, outcome: str) -> ActPackage | None:
+    """The act that names this outcome."""
+    return next((each for each in context.packages.values() if outcome in each.deeds), None)
 
 
 def _address(request: Request[Any, Any, Any], filters: Filters, after: str) -> str:

@@ -1,4 +1,4 @@
-"""What officials do in tasks, in words, and what they may do in many cases at once."""
+"""What officials do in tasks and what findings come to, in words; what may be done in many cases at once."""
 
 from __future__ import annotations
 
@@ -17,6 +17,32 @@ DEEDS: Mapping[str, Mapping[str, str]] = {
     "formed": _in("Іс макеті жасалды", "Макет дела сформирован", "The case file is formed"),
     "brought": _in("Құжаттар әкелінді", "Документы принесены", "The documents were brought"),
     "supplemented": _in("Іс макеті толықтырылды", "Макет дела дополнен", "The case file is supplemented"),
+    # findings
+    "identified": _in("анықталды", "установлено", "identified"),
+    "nobody": _in("ешкім табылмады", "никто не найден", "nobody"),
+    "large": _in("көпбалалы", "многодетная", "large"),
+    "not_large": _in("көпбалалы емес", "не многодетная", "not large"),
+    "nothing": _in("ештеңе жоқ", "ничего нет", "nothing"),
+    "found": _in("табылды", "найдено", "found"),
+    "confirmed": _in("расталды", "подтверждено", "confirmed"),
+    "not_confirmed": _in("расталмады", "не подтверждено", "not confirmed"),
+    "passed": _in("өтті", "пройдено", "passed"),
+    "negative": _in("теріс", "отрицательно", "negative"),
+    "drafted": _in("жоба жасалды", "проект составлен", "drafted"),
+    "no_amount": _in("мөлшер есептелмеді", "размер не рассчитан", "no amount"),
+    "no_pension": _in("зейнетақы жоқ", "пенсии нет", "no pension"),
+    "too_late": _in("тым кеш", "слишком поздно", "too late"),
+    "given": _in("берілген", "дано", "given"),
+    "kin": _in("туыс", "родственник", "kin"),
+    "not_kin": _in("туыс емес", "не родственник", "not kin"),
+    "still_positive": _in("әлі де оң", "по-прежнему положительно", "still positive"),
+    "changed": _in("өзгерді", "изменилось", "changed"),
+    "automatic": _in("автоматты", "автоматически", "automatic"),
+    "considered": _in("қаралады", "рассматривается", "considered"),
+    "met": _in("шарт орындалды", "условие выполнено", "met"),
+    "not_met": _in("шарт орындалмады", "условие не выполнено", "not met"),
+    "at_home": _in("үйде", "дома", "at home"),
+    "in_orphanage": _in("балалар үйінде", "в детском доме", "in orphanage"),
 }
 
 #: Forming the case file (§89, §133, §154) is the same for every case. Decisions are not here: each case is
