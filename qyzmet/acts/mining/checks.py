@@ -22,8 +22,12 @@ from qyzmet.law.act import carries_out
 from qyzmet.people.identifiers import is_bin, is_iin
 
 _C = {column.number: f"c{column.number}" for column in COLUMNS}
+#: Columns of kinds in which white space is never right.
+_BARE = [_C[column.number] for column in COLUMNS if column.kind != "text"]
 _DAYS = [column.number for column in COLUMNS if column.kind == "day"]
 _AMOUNTS = [column.number for column in COLUMNS if column.kind == "amount"]
+#: As text; earlier days are mistakes, and the year 0 is none for the store.
+_EARLIEST = "1900"
 _AMOUNT = r"^\d{1,15}(\.\d{1,18})?$"
 _DAY = r"^\d{4}-\d\d-\d\d$"
 _CONTROL = r"[\x00-\x1f\x7f\u2028\u202a-\u202e]"
@@ -82,7 +86,12 @@ def check_batch(raw: pl.DataFrame, seen: Seen) -> Batch:
 
 def _cleaned(raw: pl.DataFrame) -> pl.DataFrame:
     """Without white space at the ends; nothing is nothing, however it was written."""
-    stripped = [pl.col(name).str.strip_chars() for name in _C.values()]
+    edges = raw.select(
+        (pl.col(name).str.starts_with(" ") | pl.col(name).str.ends_with(" ")).any().alias(name)
+        for name in _BARE
+    ).row(0, named=True)
+    # Most columns never have white space around: looking is cheaper than taking it away.
+    stripped = [pl.col(name).str.strip_chars() for name in _C.values() if edges.get(name, True)]
     frame = raw.with_columns(stripped)
     return frame.with_columns(
         pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in _C.values()
@@ -99,7 +108,7 @@ def _typed(rows: pl.DataFrame, seen: Seen) -> pl.DataFrame:
                 memory[text] = of(text)
     return rows.with_columns(
         *(
-            pl.when(pl.col(_C[n]).str.len_bytes() == 10)
+            pl.when((pl.col(_C[n]).str.len_bytes() == 10) & (pl.col(_C[n]) >= _EARLIEST))
             .then(pl.col(_C[n]).str.to_date("%Y-%m-%d", strict=False))
             .alias(f"d{n}")
             for n in _DAYS

@@ -22,7 +22,7 @@ import pyarrow.csv as pacsv
 from qyzmet.acts.mining.rules import Finding
 from qyzmet.acts.mining.source import SCHEMA, Header, Unreadable, read_header, without_blank
 
-_BLOCK = 8 << 20
+_BLOCK = 12 << 20
 _HEAD = 256 << 10
 _SEPARATORS = ",;\t|"
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -89,7 +89,7 @@ class CsvSource:
             if start >= len(head):
                 raise Unreadable.because("file_empty")
         separator = separator or max(_SEPARATORS, key=line.count)
-        names = next(csv.reader([line], delimiter=separator))
+        names = _fields(line, separator, lines)
         return read_header(names), separator, start, lines
 
     def batches(self) -> Iterator[pl.DataFrame]:
@@ -151,7 +151,7 @@ class CsvSource:
     def _broken(self) -> list[pl.DataFrame]:
         """The next row that does not fit; none where it is only an empty line."""
         number, text = self._invalid.pop(0)
-        fields = next(csv.reader(io.StringIO(text), delimiter=self._separator), [])
+        fields = _fields(text, self._separator, number + self.offset)
         if not any(field.strip() for field in fields):
             return []
         width = len(self.header.fields)
@@ -166,6 +166,14 @@ class CsvSource:
         return Unreadable.because("file_broken")
 
 
+def _fields(text: str, separator: str, line: int) -> list[str]:
+    """The fields of one record. Raises Unreadable where one is far too long: a quote was never closed."""
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+    except csv.Error:
+        raise Unreadable.because("file_quotes", line=line) from None
+
+
 class _Checked:
     """A file whose bytes are looked at as they are read: a wrong one is named by its line."""
 
@@ -177,13 +185,18 @@ class _Checked:
 
     def read(self, size: int = -1) -> bytes:
         data = self._file.read(size)
-        looked = self._rest + data
-        whole = len(looked) - (_cut(looked) if data else 0)
+        start = self._file.tell() - len(data)
         if (zero := data.find(b"\0")) >= 0:
-            self._fail("file_binary", self._file.tell() - len(data) + zero)
-        if not _is_utf8(memoryview(looked)[:whole]):
-            self._fail("file_encoding", self._file.tell() - len(looked) + _first_wrong(looked))
-        self._rest = looked[whole:]
+            self._fail("file_binary", start + zero)
+        # A letter may lie across two pieces: its bytes are looked at by themselves, the rest is not copied.
+        joint = self._rest + data[: _lacks(self._rest)]
+        begin = len(joint) - len(self._rest)
+        end = len(data) - (_cut(data) if data else 0)
+        if not _is_utf8(memoryview(joint)):
+            self._fail("file_encoding", start - len(self._rest))
+        if end > begin and not _is_utf8(memoryview(data)[begin:end]):
+            self._fail("file_encoding", start + begin + _first_wrong(data[begin:end]))
+        self._rest = data[max(begin, end) :]
         return data
 
     def _fail(self, code: str, place: int) -> NoReturn:
@@ -206,6 +219,13 @@ def _cut(data: bytes) -> int:
             length = 1 if byte < 0x80 else 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
             return back if length > back else 0
     return 0
+
+
+def _lacks(rest: bytes) -> int:
+    """How many bytes the letter that begins here still lacks."""
+    if not rest:
+        return 0
+    return (2 if rest[0] < 0xE0 else 3 if rest[0] < 0xF0 else 4) - len(rest)
 
 
 def _is_utf8(data: memoryview) -> bool:

@@ -7,6 +7,8 @@ from datetime import timedelta
 from qyzmet.cases.package import Desk, Duty
 from qyzmet.cases.rows import Connection
 
+KEEP_DRAFTS = timedelta(days=14)
+
 
 def decide(desk: Desk, connection: Connection) -> int:
     """Decides the reports that wait, oldest first; how far it is can be seen meanwhile."""
@@ -49,11 +51,21 @@ def reminders(desk: Desk, connection: Connection) -> int:
     return remind(desk, connection)
 
 
+def drafts(desk: Desk, connection: Connection) -> int:
+    """Drafts that nobody submitted are taken away after a while."""
+    with connection.transaction():
+        return connection.execute(
+            "DELETE FROM mining_submissions WHERE state = 'draft' AND opened_at < %s",
+            (desk.law.now - KEEP_DRAFTS,),
+        ).rowcount
+
+
 #: Modules are loaded when there is something to do, so that every command starts fast.
 DUTIES = (
     Duty("decide", timedelta(seconds=1), decide),
     Duty("qoldau", timedelta(seconds=10), fetch),
     Duty("licences", timedelta(minutes=1), licences),
     Duty("prices", timedelta(minutes=10), prices),
+    Duty("drafts", timedelta(hours=6), drafts),
     Duty("reminders", timedelta(hours=1), reminders),
 )

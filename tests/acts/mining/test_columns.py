@@ -32,6 +32,7 @@ def test_a_right_report_has_no_findings(tmp_path: Path) -> None:
     pytest.param(3, "ж" * 301, "too_long", marks=pytest.mark.clause("mining:annex§3.col3")),
     pytest.param(4, "", "required", marks=pytest.mark.clause("mining:annex§3.col4")),
     pytest.param(5, "2026-02-30", "day_none", marks=pytest.mark.clause("mining:annex§3.col5")),
+    pytest.param(5, "0000-01-01", "day_none", marks=pytest.mark.clause("mining:annex§3.col5")),
     pytest.param(5, "03.02.2025", "day_form", marks=pytest.mark.clause("mining:annex§3.col5")),
     pytest.param(5, "45691", "day_serial", marks=pytest.mark.clause("mining:annex§3.col5")),
     pytest.param(5, "2026-05-05", "licence_after", marks=pytest.mark.clause("mining:annex§3.col5")),

@@ -112,6 +112,17 @@ def test_rows_given_back_are_mended_and_sent_back(filing: Filing, pool: Pool, co
     assert len(Totals(connection).rows(Asked())) == 5
 
 
+def test_what_is_still_wrong_is_given_back_again(filing: Filing, pool: Pool, connection: Connection) -> None:
+    first = filed(filing, pool, text([row(1), row(2, c9="0,5"), row(3, c3=""), row(4)]))
+    given = b"".join(returned(connection, first.id, "en")).decode("utf-8-sig")
+    second = filed(filing, pool, given.replace('"0,5"', "0.5"), mends=first.key)
+    assert (second.state, second.rows, second.good) == ("refused", 4, 3)
+    again = b"".join(returned(connection, second.id, "en")).decode("utf-8-sig")
+    assert len(again.splitlines()) == 2
+    third = filed(filing, pool, again.replace(",,KZ0", ",«Кен»,KZ0"), mends=second.key)
+    assert (third.state, third.rows, third.sequence) == ("accepted", 4, 1)
+
+
 def test_a_mended_file_with_rows_that_were_not_given_back_is_refused(filing: Filing, pool: Pool) -> None:
     first = filed(filing, pool, text([row(1), row(2, c9="0,5"), row(3, c9="x")]))
     header = ["place", *text([]).strip().split(",")]

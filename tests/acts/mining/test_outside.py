@@ -247,6 +247,17 @@ def test_a_worker_decides_what_waits_and_shows_how_far_it_is(
     assert duties.decide(desk, connection) == 0  # type: ignore[arg-type]
 
 
+def test_drafts_that_nobody_submitted_are_taken_away(
+    desk: Desk, connection: Connection, filing: Filing, pool: Pool, clock: HandClock
+) -> None:
+    filing.put(filing.open(pool, MAY, channel="test"), 1, b"x")
+    kept = filed(filing, pool, text(rows(1)))
+    assert duties.drafts(desk, connection) == 0  # type: ignore[arg-type]
+    clock.advance(timedelta(days=15))
+    assert duties.drafts(desk, connection) == 1  # type: ignore[arg-type]
+    assert filing.of_pool(pool) == [kept]
+
+
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
     with Served(Outside(TinyWorld(), HandClock(datetime(2026, 6, 10, 9, 0, tzinfo=KZ)))) as twins:
