@@ -25,6 +25,13 @@ from qyzmet.web.users import User
 _OWN = needs("driving.own")
 
 
+def subject_of(user: User) -> int:
+    """The person who is signed in. Raises Refused where the sign-in told no IIN."""
+    if user.subject is None:
+        raise Refused("You are signed in without an IIN. Sign in as the person who wants the licence.")
+    return user.subject
+
+
 def handlers(context: Context) -> list[HTTPRouteHandler]:
     def address(request: Request[Any, Any, Any], case: int) -> str:
         return f"/{language_of(request)}/driving/applications/{case}"
@@ -44,21 +51,21 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
     def bring(request: Request[Any, Any, Any], user: CurrentUser, form: SentForm) -> Response[bytes]:
         """Step 1 in the "PSC" application: whoever is signed in there is authorised (step 3)."""
         service = form.choice("service", list(applications.SERVICES))
-        assert user.subject is not None
+        subject = subject_of(user)
         with context.desks.desk() as desk:
             case, _ = applications.bring(
                 desk.connection, common.receiver(context, desk), common.policies_of(context, desk),
-                service=service, channel="PSC_APP", sender="", subject=user.subject,
-                iin=common.iin_of(desk, user.subject, "bring an application"), authorised=True,
+                service=service, channel="PSC_APP", sender="", subject=subject,
+                iin=common.iin_of(desk, subject, "bring an application"), authorised=True,
                 now=context.clock.now(),
             )  # fmt: skip
         return redirect(address(request, case))
 
     @get("/link/{secret:str}", opt=_OWN, sync_to_thread=True)
     def link(request: Request[Any, Any, Any], user: CurrentUser, secret: FromPath[str]) -> Response[bytes]:
-        assert user.subject is not None
+        subject = subject_of(user)
         with context.desks.desk() as desk:
-            case = applications.followed(desk.connection, secret, user.subject, context.clock.now())
+            case = applications.followed(desk.connection, secret, subject, context.clock.now())
         return redirect(address(request, case))
 
     @get("/applications/{case:int}", opt=_OWN, sync_to_thread=True)
@@ -98,9 +105,8 @@ def handlers(context: Context) -> list[HTTPRouteHandler]:
 
     def fill_in(desk: Any, user: User, case: int, form: Form) -> None:
         lines = {name: form.text(name) for name in ("category", "exam_language", "centre")}
-        assert user.subject is not None
         born = parse_iin(
-            common.iin_of(desk, user.subject, "the age beside the category's least age")
+            common.iin_of(desk, subject_of(user), "the age beside the category's least age")
         ).birth_date
         applications.fill_in(desk.connection, case, lines, born, context.clock.now())
 
