@@ -44,6 +44,7 @@ def main() -> None:
         ("Engine", lambda: _engine(given.quick, engine)),
         ("Peers", lambda: _peers(given.quick, engine)),
         ("A full store", lambda: _store(given.quick)),
+        ("Screening a nation (aim: at most 3 times a scan, under 4 GiB)", lambda: _screening(given.quick)),
         ("From a reply to the next SMS (aim: p99 under 300 ms)", lambda: _script("reply.py")),
         ("Short messages over SMPP", lambda: _script("sms.py", "--messages", "1000")),
         ("Officials' pages (aim: p95 under 50 ms)", lambda: _script("pages.py", *_pages(given.quick))),
@@ -152,6 +153,15 @@ def _store(quick: bool) -> Iterator[str]:
     for name, ratio in found["ratios"].items():
         times = found["milliseconds"]
         yield f"| {name} | {times['tenth'][name]:.2f} | {times['whole'][name]:.2f} | {ratio:.2f} |"
+
+
+def _screening(quick: bool) -> Iterator[str]:
+    found = _qyzmet("screening", "--residents", "2000000" if quick else "20000000")
+    yield (
+        f"{found['residents']:,} residents, {found['payments']:,} payment rows, nine benefits, "
+        f"{found['rounds']} rounds: scan {found['scan_seconds']:.2f} s, screening "
+        f"{found['screen_seconds']:.2f} s, {found['ratio']:.2f} times; peak {found['peak_mb']:,} MB."
+    )
 
 
 def _script(name: str, *arguments: str) -> Iterator[str]:

@@ -83,6 +83,32 @@ def store(ended: int, open_cases: int, as_json: bool) -> None:
         click.echo(f"{name:<14}{found['tenth'][name]:>10.2f}{found['whole'][name]:>10.2f}{ratio:>8.2f}")
 
 
+@bench.command()
+@click.option("--residents", type=click.IntRange(1000), default=20_000_000, show_default=True)
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Runs of each.")
+@click.option("--engine", "engine_name", type=click.Choice(["duckdb", "spark"]), default="duckdb")
+@as_json
+@says_errors
+def screening(residents: int, rounds: int, engine_name: str, as_json: bool) -> None:
+    """Screen a made-up nation for all nine benefits, beside a bare scan of the same columns.
+
+    \b
+    Example:
+      qyzmet bench screening --residents 2000000
+    """
+    from qyzmet.bench.screening import run
+
+    report = run(residents, rounds, engine_name, lambda sentence: click.echo(sentence, err=True))
+    if as_json:
+        print_json(report)
+        return
+    click.echo(
+        f"{report['residents']:,} residents, {report['payments']:,} payment rows: bare scan "
+        f"{report['scan_seconds']:.2f} s, nine benefits {report['screen_seconds']:.2f} s "
+        f"({report['ratio']:.2f} times), peak {report['peak_mb']:,} MB; {report['found']:,} found"
+    )
+
+
 def _table(report: dict[str, Any]) -> list[str]:
     lines = [f"{'':<22}{'cases/s':>10}{'µs/case':>10}{'of processor':>14}   every round"]
     for program, name in _NAMES.items():
