@@ -43,11 +43,12 @@ def large_family(t: Tables) -> Any:
         _parent="relative", _child="child", _born="child_birth_day", _student="student"
     )
     pairs = rows.select("event", "registered", "recipient", _minor="minor", _until="student")
+    pairs = t.hold(pairs)
     pairs = pairs.join(kin, pairs.recipient == kin["_parent"]).filter(
         (_["_born"] <= _.registered)
         & ((_["_born"] >= _["_minor"]) | (_["_student"] & (_["_born"] >= _["_until"])))
     )
-    counts = pairs.group_by(_family="event").agg(children=_["_child"].nunique().cast("int16"))
+    counts = t.hold(pairs).group_by(_family="event").agg(children=_["_child"].nunique().cast("int16"))
     rows = rows.left_join(counts, rows.event == counts["_family"]).drop("_family")
     rows = rows.mutate(children=_.children.fill_null(0))
     rows = with_existing(t, rows, code, "recipient")
@@ -184,6 +185,7 @@ def _recipients(t: Tables) -> Any:
     """§137: one row per death and recipient; a minor's is the representative, not the deceased (G-33)."""
     left = t.survivors.join(t.deaths.select("event", "registered", "death_day", deceased="person"), "event")
     left = with_days(t, with_days(t, left, month="month"), "death_day", _minor="minor_from")
+    left = t.hold(left)
     minor = left.birth_day >= left["_minor"]
     left = left.mutate(minor=minor, key=left.event + "/" + left.survivor.cast("string")).drop("_minor")
     kin = ranked(t, left.select("key", "deceased", "survivor"), "survivor")
@@ -191,7 +193,7 @@ def _recipients(t: Tables) -> Any:
     first = ibis.window(group_by="key", order_by=["rank", "relative"])
     kin = kin.mutate(place=ibis.row_number().over(first)).filter(_.place == 0)
     kin = kin.select(_key="key", _relative="relative")
-    left = left.left_join(kin, left.key == kin["_key"])
+    left = t.hold(left.left_join(kin, left.key == kin["_key"]))
     adult_or_alone = ~left.minor | left["_relative"].isnull()
     left = left.mutate(recipient=ibis.cases((adult_or_alone, left.survivor), else_=left["_relative"]),
                        alone=left.minor & left["_relative"].isnull())  # fmt: skip
@@ -206,7 +208,7 @@ def _recipients(t: Tables) -> Any:
 
 
 def _survivors(t: Tables, code: str, letter: str) -> Any:
-    rows = _recipients(t)
+    rows = t.hold(_recipients(t))
     rows = rows.mutate(event=rows.event + "/" + rows.number.cast("string") + f"/8{letter}")
     rows = _contributed(t, living(t, rows, "recipient"), "deceased")
     rows = with_days(t, rows, _needed="survivor_months")

@@ -77,7 +77,7 @@ def living(t: Tables, rows: Any, column: str, region: str = "region", alive: str
 def first_relative(t: Tables, rows: Any, child: str) -> Any:
     """The first living relative in the order of G-33 as `recipient`, with `region`; both empty for nobody."""
     candidates = ranked(t, rows.select("event", "registered", _child=child), "_child")
-    alive = living(t, candidates, "relative").filter(_.alive)
+    alive = t.hold(living(t, candidates, "relative").filter(_.alive))
     window = ibis.window(group_by="event", order_by=["rank", "relative"])
     first = alive.mutate(place=ibis.row_number().over(window)).filter(_.place == 0)
     first = first.select(_event="event", recipient="relative", region="region")
@@ -97,7 +97,7 @@ def ranked(t: Tables, rows: Any, child: str) -> Any:
 
 def with_existing(t: Tables, rows: Any, benefit: str, person: str) -> Any:
     """`existing`: an application or a case file that is open on the day of the news."""
-    kind = KINDS[benefit]
+    rows, kind = t.hold(rows), KINDS[benefit]
     files = t.payments.filter(_.kind == kind).select(_who="person", _since="since", _until="until")
     asked = rows.select("event", "registered", _asked=person)
     hits = asked.join(files, asked["_asked"] == files["_who"]).filter(
@@ -120,7 +120,7 @@ def once(t: Tables, rows: Any, benefit: str, persons: Any = None, matter: str | 
     `rows` has `open`: what nothing speaks against so far. `persons` has event and person, else it is
     the recipient; `matter` is a column that tells apart several things of one person.
     """
-    own = t.cases.filter(_.benefit == benefit)
+    rows, own = t.hold(rows), t.cases.filter(_.benefit == benefit)
     rows = t.hold(marked(rows, own.select("event"), "case"))
     going = rows.filter(_.open & ~_.case)
     about = going.select("event", "registered", _matter=matter or ibis.literal(0).cast("int64"))
