@@ -31,7 +31,7 @@ COMMANDS = {
     "signature": "Whether a signature counts: every question with its answer",
     "signer": "Hold the keys in a process of its own; switch signing off and on",
     "sms": "Reply as a citizen of the twins; how a reply is read",
-    "screen": "Who is concerned among a whole population, and what it would cost",
+    "screen": "Find who is concerned in a whole population",
     "simulate": "Many cases against faults, from one seed",
     "bench": "Measure speed",
     "admin": "Settings, health, schemas of this installation",

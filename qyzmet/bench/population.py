@@ -23,6 +23,7 @@ from qyzmet.screening.snapshot import write_manifest
 
 Ints = NDArray[Any]
 _EPOCH = date(1970, 1, 1)
+_NO_DAY = -(2**31) + 1
 #: Events a year for each resident (births of 2024, deaths, first disabilities, registrations, awards).
 RATES = {"births": 0.0182, "deaths": 0.0065, "disabilities": 0.0025, "unemployed": 0.0165, "awards": 0.0004}
 _MOTHERS, _BLOCK = 0.22, 2_000_000
@@ -75,10 +76,10 @@ def make(
     order = _orders(mother, birth, children, newborn - adults)
     dead = rng.choice(adults, min(number["deaths"], adults), replace=False)
     dead_on = rng.integers(first, last + 1, len(dead))
-    known = np.full(residents, -1, np.int64)
+    known = np.full(residents, _NO_DAY, np.int64)
     known[dead] = dead_on
     old = share(adults, 0.003)
-    known[:adults][old & (known[:adults] < 0)] = first - 1 - rng.integers(0, 900)
+    known[:adults][old & (known[:adults] == _NO_DAY)] = first - 1 - rng.integers(0, 900)
     put(
         "persons",
         {"person": np.arange(residents), "birth_day": birth, "region": region, "death_known": _days(known)},
@@ -221,7 +222,9 @@ def _payments(
         for start in range(0, count, _BLOCK):
             n = min(_BLOCK, count - start)
             since = last - rng.integers(1, 4000, n)
-            until = np.where(rng.random(n) < 0.6, np.minimum(since + rng.integers(30, 2500, n), last), -1)
+            until = np.where(
+                rng.random(n) < 0.6, np.minimum(since + rng.integers(30, 2500, n), last), _NO_DAY
+            )
             kind = codes[rng.choice(len(codes), n, p=shares)]
             person = rng.integers(0, adults, n)
             columns = [person, kind, _days(since), _days(until)]
@@ -258,9 +261,9 @@ def _survivors(
 
 
 def _days(values: Ints) -> pa.Array:
-    """Days since 1970 as dates, -1 as nothing."""
+    """Days since 1970 as dates; `_NO_DAY` is nothing."""
     values = np.asarray(values).astype(np.int32)
-    return pa.array(values, pa.int32(), mask=values == -1).cast(pa.date32())
+    return pa.array(values, pa.int32(), mask=values == _NO_DAY).cast(pa.date32())
 
 
 def _names(letter: str, count: int) -> list[str]:
