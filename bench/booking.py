@@ -72,7 +72,7 @@ def main() -> None:
     print(f"bare updates a second:  {report['updates_per_s']:.0f} (runs: {report['update_runs']})")
     print(f"ratio: {report['ratio']:.2f} (aim: at least 0.3)")
     print(
-        f"a gate adds {report['gate_adds_ms']:.2f} ms (p95 {report['gate_adds_p95_ms']:.2f}; aim: under 5); "
+        f"a gate adds {report['gate_adds_ms']:.2f} ms (least {report['gate_adds_least_ms']:.2f}, p95 {report['gate_adds_p95_ms']:.2f}; aim: under 5); "
         f"the systems' own answers took {report['gate_asked_ms']:.2f} ms each"
     )
     print(
@@ -209,6 +209,7 @@ def gates(database: Database, home: Path, applicants: int) -> dict[str, float]:
         worker.close()
     return {
         "gate_adds_ms": statistics.median(added),
+        "gate_adds_least_ms": min(added),
         "gate_adds_p95_ms": sorted(added)[int(len(added) * 0.95) - 1],
         "gate_asked_ms": statistics.median(asked),
         "gate_processor_ms": statistics.median(worked),

@@ -38,3 +38,17 @@ def test_every_fact_that_a_case_may_hold_has_a_name() -> None:
     }
     assert names == set(FACT_TITLES)
     assert all(set(title) == {"kk", "ru", "en"} for title in FACT_TITLES.values())
+
+
+def test_the_command_shows_rules_and_refuses_what_is_no_log(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from qyzmet.commands.driving import driving
+
+    said = CliRunner().invoke(driving, ["rules", "--on", "2026-03-02"])
+    assert said.exit_code == 0
+    assert "unconfirmed" in said.output
+    assert CliRunner().invoke(driving, ["rules", "--on", "2010-01-01"]).exit_code != 0
+    (tmp_path / "log").write_text("no log")
+    assert CliRunner().invoke(driving, ["verify", str(tmp_path / "log")]).exit_code == 2
+    assert CliRunner().invoke(driving, ["centres"]).exit_code == 2
