@@ -22,6 +22,7 @@ ANSWERS: Mapping[str, type] = {
     "stages": list,
     "state_body_system": bool,
     "for_state_body": bool,
+    "data_processed": bool,
     "knowledge_discovery": bool,
     "field_is_ict": bool,
     "only_results_sold": bool,
@@ -182,6 +183,10 @@ def _state_system(item: Activity, given: Mapping[str, Any], policies: Policies) 
 @carries_out(ACT["annex1.item3"])
 def _discovery(item: Activity, given: Mapping[str, Any], policies: Policies) -> Answer | None:
     """G-9: the bracket explains the activity: knowledge discovery in databases."""
+    if "data_processed" not in given:
+        return _ask(item, "data_processed")
+    if not given["data_processed"]:
+        return _no(item, "no_data", "data_processed")
     if "knowledge_discovery" not in given:
         return _ask(item, "knowledge_discovery")
     if given["knowledge_discovery"]:

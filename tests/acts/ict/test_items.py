@@ -44,8 +44,9 @@ EXAMPLES: tuple[tuple[int, str, dict[str, Any], str, tuple[str, str, str] | None
      _does("REALISE", state_body_system=False, stages=[]), OUT, None),
     (2, "development by that word, which the item does not name",
      _does("DEVELOP", state_body_system=False, stages=[]), OUT, None),
-    (3, "knowledge found in a client's database with another's program", {"knowledge_discovery": True}, IN, None),
-    (3, "plain storage of data", {"knowledge_discovery": False}, EDGE, ("G-09", OUT, OUT)),
+    (3, "knowledge found in a client's database with another's program", {"data_processed": True, "knowledge_discovery": True}, IN, None),
+    (3, "repair of disks: no data are processed", {"data_processed": False}, OUT, None),
+    (3, "plain storage of data", {"data_processed": True, "knowledge_discovery": False}, EDGE, ("G-09", OUT, OUT)),
     (4, "applied research of networks", _does("RESEARCH", field_is_ict=True), IN, None),
     (4, "results of research realised", _does("REALISE_RESULTS", field_is_ict=True), IN, None),
     (4, "no research done", {**NONE, "field_is_ict": True}, OUT, None),
@@ -146,7 +147,7 @@ def test_each_item_has_an_example_in_and_one_that_is_not() -> None:
         results = [result for item, _, _, result, _ in EXAMPLES if item == number]
         assert IN in results
         assert OUT in results or EDGE in results
-        assert len(results) >= 2
+        assert len(results) >= 3
 
 
 @pytest.mark.clause(
