@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,9 @@ class Ground:
                     connection.execute(f'DELETE FROM "{table}"')
 
 
+_grounds = count(1)
+
+
 @pytest.fixture(scope="session")
 def ground(
     server: embedded.Server,
@@ -81,7 +85,9 @@ def ground(
     worker_name: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Ground]:
-    names = f"pilot_{worker_name}", f"pilot_vault_{worker_name}"
+    # Other folders take this fixture too, and each gets one of its own: databases with keys of their own.
+    mine = f"{worker_name}_{next(_grounds)}"
+    names = f"pilot_{mine}", f"pilot_vault_{mine}"
     database = prepare(server, store=names[0], vault=names[1], templates=patterns, apply=False)
     home = tmp_path_factory.mktemp("ground")
     offices = [Office(authority, region) for authority in ("committee", "fund") for region in ("75", "71")]
