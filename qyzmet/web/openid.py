@@ -128,6 +128,7 @@ def user_from(claims: Mapping[str, Any], roles: Mapping[str, Any], vault: Vault)
     issuer, name = str(claims["iss"]), str(claims["sub"])
     found = claims.get("qyzmet_roles")
     mine = frozenset(role for role in found if role in roles) if isinstance(found, list) else frozenset[str]()
+    mine -= {"citizen"}  # who is not told by an IIN is nobody's own person here
     subject = None
     if claims.get("iin"):
         if not is_iin(str(claims["iin"])):

@@ -18,6 +18,7 @@ from qyzmet.web.app import litestar
 from qyzmet.web.permissions import PUBLIC, SIGNED_IN, Permissions
 from qyzmet.web.site import ActSite, installed_sites
 from tests.acts.proactive.conftest import LARGE
+from tests.cases.conftest import iin
 from tests.web.pages import Visitor
 from tests.web.workplace import Workplace
 
@@ -118,7 +119,10 @@ def _permissions(sites: list[ActSite]) -> Permissions:
 def people(workplace: Workplace, roles: set[str], regions: str = "75") -> Iterator[tuple[str, Visitor]]:
     yield "nobody", workplace.visitor()
     for role in sorted(roles - {"nobody"}):
-        yield role, workplace.visitor(sub=f"one-{role}", roles=role, regions=regions)
+        if role == "citizen":
+            yield role, workplace.visitor(iin=iin(7))
+        else:
+            yield role, workplace.visitor(sub=f"one-{role}", roles=role, regions=regions)
 
 
 def ask(visitor: Visitor, route: Route, address: str, token: str) -> httpx.Response:
