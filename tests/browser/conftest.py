@@ -54,7 +54,7 @@ def _address(process: subprocess.Popen[bytes], said: Path) -> str:
     raise AssertionError(f"the demo did not come to its pages: {said.read_text()[-2000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # another folder's browser could not start beside an open one
 def chromium() -> Iterator[Browser]:
     if _CHROMIUM is None:
         pytest.skip("no Chromium is installed here: apt-get install chromium")
