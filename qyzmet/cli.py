@@ -26,6 +26,7 @@ COMMANDS = {
     "calendar": "Working days, and how a deadline is counted",
     "case": "Look at cases: list, show, explain, replay, release",
     "task": "Work of officials: due tasks, who does them, substitutes",
+    "payments": "Reconcile with ODK: ordered, paid, returned, in question",
     "policy": "Change a reading of an act, undo it, see what it touched",
     "audit": "Check the ledger, or export it for checking elsewhere",
     "signature": "Whether a signature counts: every question with its answer",

@@ -133,11 +133,15 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaymentOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision placed for payment; the key makes a repeat recognisable on the other side."""
+    """A decision placed for payment; the key makes a repeat recognisable on the other side.
+
+    `message` is the order as it went out, pain.001, where it went out as such; it is kept sealed.
+    """
 
     key: str
     amount_tiyn: int
     receipt: str
+    message: bytes = b""
 
 
 Record = Decision | PaymentOrder

@@ -56,7 +56,7 @@ class Intake:
         subject_of = dict(zip(wanted, self._vault.subjects_for(wanted), strict=True))
         self._at("intake.before")
         with self.store.connection.transaction(), self.store.connection.cursor(binary=True) as cursor:
-            if page is not None and not _turn(cursor, source, page, now):
+            if page is not None and not turn_page(cursor, source, page, now):
                 return [], []
             numbers = iter(rows.new_ids(cursor, "case_ids", len(wanted)))
             candidates = [
@@ -115,7 +115,7 @@ def refusal(package: ActPackage, arrival: Arrival) -> str:
     return registry.WITHDRAWN if arrival.withdrawn else ""
 
 
-def _turn(cursor: Cursor, source: str, page: tuple[str, str], now: datetime) -> bool:
+def turn_page(cursor: Cursor, source: str, page: tuple[str, str], now: datetime) -> bool:
     """Moves the feed's cursor on; False where another worker took this page."""
     cursor.execute(
         """INSERT INTO feeds AS f (name, cursor, asked_at) VALUES (%s, %s, %s)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
+from zlib import compress
 
 import msgspec
 
@@ -126,9 +127,15 @@ def write_records(cursor: Cursor, runs: Sequence[Run], keys: Keys, now: datetime
                     f"{rows.text(record.signer)}\t{now.isoformat()}"
                 )
             elif isinstance(record, PaymentOrder):
+                order, digest = b"", b""
+                if record.message:
+                    key = keys.person_keys({case.person}).get(case.person)
+                    order = ledger.seal_payload(key, compress(record.message), case.id, case.run)
+                    digest = sha256(record.message).digest()
                 orders.append(
                     f"{rows.text(record.key)}\t{case.id}\t{record.amount_tiyn}\t"
-                    f"{rows.text(record.receipt)}\t{now.isoformat()}"
+                    f"{rows.text(record.receipt)}\t{now.isoformat()}\t{case.run}\t{rows.binary(order)}\t"
+                    f"{rows.binary(digest)}"
                 )
     rows.copy(
         cursor,
@@ -136,9 +143,10 @@ def write_records(cursor: Cursor, runs: Sequence[Run], keys: Keys, now: datetime
         "decided_at)",
         decisions,
     )
-    rows.copy(cursor, "payment_orders (key, case_id, amount_tiyn, receipt, placed_at)", orders)
+    rows.copy(cursor, _ORDER, orders)
 
 
+_ORDER = "payment_orders (key, case_id, amount_tiyn, receipt, placed_at, run, message, message_hash)"
 _MESSAGE = 'id, case_id, run, step, person, clause, address, prefix, template, "values", language, ready_at'
 STAGING = """
 CREATE TEMPORARY TABLE new_messages (

@@ -129,7 +129,10 @@ class MlspData(Item, frozen=True, kw_only=True):
 
 
 class Placement(Item, frozen=True, kw_only=True):
-    """A final decision placed for payment; `document` is the decision, `signature` its CMS."""
+    """A final decision placed for payment; `document` is the decision, `signature` its CMS.
+
+    `order` is the payment order, pain.001.001.09; its `EndToEndId` is `key`, its amount `amount_tiyn`.
+    """
 
     key: str
     service: str
@@ -138,6 +141,21 @@ class Placement(Item, frozen=True, kw_only=True):
     amount_tiyn: int
     document: bytes
     signature: bytes
+    order: bytes = b""
+
+
+class PaymentMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """What ODK says of orders: `content` is XML of ISO 20022, a pain.002 or a camt.053."""
+
+    number: str
+    kind: Literal["pain.002", "camt.053"]
+    at: datetime
+    content: bytes
+
+
+class PaymentMessages(Item, frozen=True, kw_only=True):
+    messages: list[PaymentMessage]
+    cursor: str
 
 
 class Placed(Item, frozen=True, kw_only=True):
@@ -148,6 +166,7 @@ class Placed(Item, frozen=True, kw_only=True):
 E_MAKET_SEARCH = Operation("e_maket", "search", ForService, Existing)
 ODK_SEARCH = Operation("odk", "search", ForService, Existing)
 ODK_PLACE = Operation("odk", "place", Placement, Placed, effect=True)
+ODK_PAYMENTS = Operation("odk", "payments", FeedPage, PaymentMessages)
 MLSP_DATA = Operation("mlsp_is", "data", ForService, MlspData)
 
 # --- number and consent: EGP with the Mobile Citizens Base, PDAC --------------------------------
@@ -197,6 +216,6 @@ BANKS = ("bank_a", "bank_b", "bank_c", "bank_d", "bank_e")
 BANK_ACCOUNTS = {bank: Operation(bank, "accounts", ByIin, Accounts) for bank in BANKS}
 
 OPERATIONS: tuple[Operation, ...] = (  # type: ignore[type-arg]
-    BIRTHS, PERSONS, PARENTS, FAMILY, AWARDS, CONFIRM, E_MAKET_SEARCH, ODK_SEARCH, ODK_PLACE, MLSP_DATA,
-    NUMBERS, CONSENT_REQUEST, CONSENT_ANSWER, *BANK_ACCOUNTS.values(),
+    BIRTHS, PERSONS, PARENTS, FAMILY, AWARDS, CONFIRM, E_MAKET_SEARCH, ODK_SEARCH, ODK_PLACE, ODK_PAYMENTS,
+    MLSP_DATA, NUMBERS, CONSENT_REQUEST, CONSENT_ANSWER, *BANK_ACCOUNTS.values(),
 )  # fmt: skip

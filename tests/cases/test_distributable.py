@@ -18,6 +18,7 @@ BY_CASE = {
     "tasks": "case_id",
     "decisions": "case_id",
     "payment_orders": "case_id",
+    "payment_standings": "case_id",
     "ledger_entries": "case_id",
     "ledger_payloads": "case_id",
 }
@@ -27,6 +28,7 @@ BY_PHONE = {"messages": "address", "replies": "address", "message_parts": "messa
 ANYWHERE = {
     "procedures", "feeds", "registry_events", "claims", "ledger_batches", "ledger_seals", "refused_rows",
     "answers", "posts", "substitutions", "policy_changes", "calendar_orders", "ledger_batch_ids", "pauses",
+    "payment_messages", "payment_answers", "payment_bookings", "payment_days",
 }  # fmt: skip
 #: What every machine finds among its own rows, by an index that holds only what is to be done.
 DUE = {"due_at", "state", "status", "lease_until", "deadline_at"}
@@ -34,6 +36,7 @@ DUE = {"due_at", "state", "status", "lease_until", "deadline_at"}
 OVER_ALL = {
     "chain": "a check of the whole ledger reads all of it, machine by machine",
     "export": "an export of the ledger reads all of it, machine by machine",
+    "payments": "what ODK says names orders by their reference, and the reconciliation sums up all of them",
     "readings": "which cases a changed reading touched is asked by people",
 }
 

@@ -19,6 +19,7 @@ from qyzmet_twins.drivingsystems import DrivingSystems
 from qyzmet_twins.feeds import coming, page
 from qyzmet_twins.ictregisters import IctRegisters
 from qyzmet_twins.miningservices import MiningServices
+from qyzmet_twins.payments import Payments
 from qyzmet_twins.seeded import chance, pick
 from qyzmet_twins.socialservices import Handler, SocialServices
 from qyzmet_twins.state import BadQuestion, Effects, Opened
@@ -51,6 +52,7 @@ class Services:
         self._lock = Lock()
         self.driving = DrivingSystems(clock, seed=seed)
         self.mining = MiningServices(clock, seed)
+        self.payments = Payments(clock, seed)
         self._handlers: dict[str, Handler] = {
             s.BIRTHS.path: self._births,
             s.PERSONS.path: self._persons,
@@ -61,6 +63,7 @@ class Services:
             s.E_MAKET_SEARCH.path: self._search,
             s.ODK_SEARCH.path: self._search,
             s.ODK_PLACE.path: self._place,
+            s.ODK_PAYMENTS.path: self.payments.messages,
             s.MLSP_DATA.path: self._mlsp_data,
             s.NUMBERS.path: self._numbers,
             s.CONSENT_REQUEST.path: self._request_consent,
@@ -148,7 +151,14 @@ class Services:
     def _place(self, items: Sequence[s.Placement]) -> list[s.Placed]:
         if any(item.amount_tiyn <= 0 for item in items):
             raise BadQuestion("an amount placed for payment is more than nothing")
+        for item in items:
+            self.payments.must_agree(item)
         done = self.placements.carry_out(items, self.clock.now())
+        seen = set[str]()
+        for item, (one, again) in zip(items, done, strict=True):
+            if item.order and not again and item.key not in seen:
+                seen.add(item.key)
+                self.payments.take(item, one.at)
         with self._lock:
             self._placed.update((item.iin, item.service) for item in items)
         return [

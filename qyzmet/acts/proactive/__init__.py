@@ -29,6 +29,7 @@ def package() -> ActPackage:
     from qyzmet.acts.proactive.fact_words import FACT_TITLES
     from qyzmet.acts.proactive.life_events import LIFE_FEEDS
     from qyzmet.acts.proactive.messages import TEMPLATES
+    from qyzmet.acts.proactive.payments import DUTIES
     from qyzmet.acts.proactive.policies import POLICIES
     from qyzmet.acts.proactive.replies import prefix_of
     from qyzmet.cases.package import ActPackage
@@ -37,5 +38,5 @@ def package() -> ActPackage:
     return ActPackage(
         ACT, procedures(), POLICIES, (*FEEDS, *LIFE_FEEDS), TEMPLATES, FACT_TITLES, prefix_of=prefix_of,
         deeds=DEEDS, together=TOGETHER, partners=tuple(dict.fromkeys(each.system for each in OPERATIONS)),
-        signing="G-25",
+        signing="G-25", duties=DUTIES,
     )  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from msgspec import structs
@@ -17,9 +19,11 @@ from qyzmet.acts.proactive.survivors import share, withdrawn_together
 from qyzmet.cases.case import Case, Decision, Law, Outcome, PaymentOrder, TaskOrder
 from qyzmet.cases.package import Desk
 from qyzmet.cases.runner import StepFailed
+from qyzmet.exchange.iso20022 import Transfer, pain_001
 from qyzmet.exchange.signing import SigningWaits, ToSign, sign_by_office
 from qyzmet.exchange.systems import ODK_PLACE, Placement
 from qyzmet.law.act import Clause, carries_out
+from qyzmet.people.vault import Identity
 from qyzmet.runtime.clock import legal_date
 from qyzmet.runtime.errors import BadValue, PartnerAway, Refused
 
@@ -297,10 +301,11 @@ def place(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
         who="E-Maket",
         purpose=purpose,
         clause=clause.id,
-        fields=("iin", "accounts"),
+        fields=("iin", "accounts", "surname", "given", "patronymic"),
     )
     decisions = desk.decisions([case.id for case in cases])
-    asked, order_of = [], {}
+    asked = list[Placement]()
+    order_of = dict[int, Placement]()
     for case in cases:
         identity, decision = identities.get(case.person), decisions.get(case.id)
         if identity is None or identity.iin is None or decision is None:
@@ -319,17 +324,34 @@ def place(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
                 amount_tiyn=decision.amount_tiyn,
                 document=decision.document,
                 signature=decision.signature,
+                order=payment_order(key, identity, ibans[0], decision, _office(case)),
             )
         )
-        order_of[case.id] = (key, decision.amount_tiyn)
+        order_of[case.id] = asked[-1]
     answers = desk.partners.ask(ODK_PLACE, asked, purpose=purpose, clause=clause.id)
     outcomes = dict[int, Outcome | str]()
     for ref, answer in answers.items():
-        key, tiyn = order_of[int(ref)]
-        order = PaymentOrder(key=key, amount_tiyn=tiyn, receipt=answer.receipt)
+        sent = order_of[int(ref)]
+        order = PaymentOrder(
+            key=sent.key, amount_tiyn=sent.amount_tiyn, receipt=answer.receipt, message=sent.order
+        )
         facts = {"odk.receipt": desk.law.fact(answer.receipt, "ODK")}
         outcomes[int(ref)] = Outcome("placed", facts=facts, records=[order])
     return outcomes
+
+
+def payment_order(key: str, identity: Identity, iban: str, decision: Decision, payer: str) -> bytes:
+    """The order as pain.001.001.09, its times from the decision: a repeat is the same to the byte."""
+    decided = datetime.fromisoformat(json.loads(decision.document)["decided_at"])
+    name = " ".join(part for part in (identity.surname, identity.given, identity.patronymic) if part)
+    transfer = Transfer(
+        end_to_end=key,
+        amount_tiyn=decision.amount_tiyn,
+        name=name[:140] or "Recipient",
+        iban=iban,
+        decision=sha256(decision.document).hexdigest(),
+    )
+    return pain_001([transfer], message=key, at=decided, on=legal_date(decided), payer=payer)
 
 
 def inform_appointed(case: Case, law: Law) -> str:
