@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from threading import Lock
 from xml.sax.saxutils import escape
 
-from defusedxml import ElementTree
+from defusedxml import ElementTree  # type: ignore[import-untyped]
 
 from qyzmet.exchange.systems import FeedPage, PaymentMessage, PaymentMessages, Placement
 from qyzmet.runtime.clock import KZ, Clock, legal_date
