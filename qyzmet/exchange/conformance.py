@@ -7,9 +7,11 @@ Nothing real is needed: persons are made up, and a partner may well not know the
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any, Literal, get_args, get_origin
 from uuid import uuid4
 
@@ -18,6 +20,7 @@ import msgspec
 from msgspec.structs import fields
 
 from qyzmet.exchange.contract import MOST_ITEMS, Item, Operation
+from qyzmet.exchange.iso20022 import Transfer, pain_001
 from qyzmet.exchange.openapi import PROBLEM
 
 #: Valid numbers of nobody: made up, with right check digits.
@@ -89,7 +92,9 @@ class _Tried:
             item = self._made_up(self.operation.asked, number)
             item["ref"] = f"r{number}"
             if self.operation.effect:
-                item["key"] = f"conform/{run or self._run}/{number}"
+                item["key"] = f"conform/{(run or self._run)[:16]}/{number}"
+            if "order" in item:
+                item["order"] = _order(item)
             found.append(item)
         return found
 
@@ -140,6 +145,16 @@ class _Tried:
     def question(self, items: Sequence[Mapping[str, Any]], correlation: str = "c1") -> bytes:
         asked = {"correlation": correlation, "purpose": "conformance test", "clause": "test", "items": items}
         return json.dumps(asked, ensure_ascii=False).encode()
+
+
+def _order(item: Mapping[str, Any]) -> str:
+    """The payment order that goes with a placement, as JSON carries it."""
+    transfer = Transfer(
+        end_to_end=item["key"], amount_tiyn=item["amount_tiyn"], name="Conformance test", iban=item["iban"],
+        decision=sha256(b"{}").hexdigest(),
+    )  # fmt: skip
+    on = datetime(2024, 2, 9, tzinfo=UTC)
+    return b64encode(pain_001([transfer], message=item["key"], at=on, on=on.date(), payer="test")).decode()
 
 
 def _is(kept: bool, seen: str) -> None:
