@@ -1,99 +1,143 @@
-"""A signed decision as a page to read: PDF/A-2b in Kazakh or Russian, its QR code leads to the check."""
+"""A signed decision to read: PDF/A-2b in Kazakh or Russian; its QR code leads to the page that verifies it.
+
+The paper is made from the decision as data whenever somebody wants it, so that there is nothing to keep and
+the same decision always gives the same bytes. A dossier is the decision with everything that happened.
+"""
 
 from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
-from threading import Lock
+from pathlib import Path
+from typing import Any
 
 import segno
-import typst
 
+from qyzmet.exchange.typesetting import pdf_a
+from qyzmet.law.money import format_tiyn
+from qyzmet.runtime.clock import KZ
 from qyzmet.runtime.errors import BadValue
 
+_TEMPLATE = Path(__file__).with_name("decision.typ")
+LANGUAGES = ("kk", "ru")
 _WORDS = {
     "kk": {
-        "title": "Шешім", "case": "Іс", "benefit": "Қызмет", "outcome": "Нәтиже", "appoint": "тағайындалды",
-        "refuse": "тағайындаудан бас тартылды", "amount": "Сомасы, теңге", "law_on": "Құқық туындаған күн",
-        "decided_at": "Шешім қабылданған уақыт (UTC)", "authority": "Уәкілетті орган",
-        "clauses": "Бұйрықтың тармақтары", "basis": "Мәліметтер", "learnt": "алынған уақыты",
-        "arithmetic": "Есептеу", "signer": "Қол қойған", "check": "Тексеру", "digest": "Шешімнің SHA-256",
+        "title": "Шешім", "dossier": "Іс құжаттары", "case": "Іс", "benefit": "Қызмет",
+        "appoint": "Тағайындалды", "refuse": "Тағайындаудан бас тартылды", "recipient": "Алушы",
+        "pseudonym": "жүйедегі нөмірі {number}", "amount": "Сомасы", "law_on": "Құқық қай күнгі заң бойынша",
+        "decided_at": "Шешім қабылданған уақыт", "authority": "Уәкілетті орган", "official": "Шешкен",
+        "clauses": "Қолданылған тармақтар", "facts": "Шешім сүйенген мәліметтер", "learnt": "алынған уақыты",
+        "arithmetic": "Есептеу", "figures": "Көрсеткіштер көзі", "signer": "Қол қойған",
+        "policies": "Оқу нұсқасы", "yes": "иә", "no": "жоқ",
+        "check": "Осы шешімнің түпнұсқалығын мына бетте тексеруге болады:",
+        "footer": "Қағаз электрондық шешімнен жасалды; заңды күші электрондық қолтаңбасы бар деректерде.",
     },
     "ru": {
-        "title": "Решение", "case": "Дело", "benefit": "Услуга", "outcome": "Итог", "appoint": "назначено",
-        "refuse": "отказано в назначении", "amount": "Сумма, тенге", "law_on": "День возникновения права",
-        "decided_at": "Время решения (UTC)", "authority": "Уполномоченный орган",
-        "clauses": "Пункты приказа", "basis": "Сведения", "learnt": "получены",
-        "arithmetic": "Расчёт", "signer": "Подписал", "check": "Проверка", "digest": "SHA-256 решения",
+        "title": "Решение", "dossier": "Материалы дела", "case": "Дело", "benefit": "Услуга",
+        "appoint": "Назначено", "refuse": "В назначении отказано", "recipient": "Получатель",
+        "pseudonym": "номер в системе {number}", "amount": "Сумма", "law_on": "По праву какого дня",
+        "decided_at": "Время решения", "authority": "Уполномоченный орган", "official": "Решил",
+        "clauses": "Применённые пункты", "facts": "Сведения, на которых основано решение",
+        "learnt": "получено", "arithmetic": "Расчёт", "figures": "Источники показателей",
+        "signer": "Подписал", "policies": "Версия прочтений", "yes": "да", "no": "нет",
+        "check": "Подлинность этого решения можно проверить на странице:",
+        "footer": "Бумага сделана из электронного решения; юридическую силу имеют подписанные данные.",
     },
 }  # fmt: skip
 
-#: Values come in as data, never as markup, so that no value can be read as a command.
-_PAGE = """
-#let d = json(bytes(sys.inputs.at("data")))
-#set document(title: d.title)
-#set page(paper: "a4", margin: 2cm)
-#set text(font: ("DejaVu Sans", "Liberation Sans", "Libertinus Serif"), size: 9.5pt, lang: d.lang)
-#grid(columns: (1fr, 3cm), [#text(size: 18pt, weight: "bold")[#d.title]],
-  image(bytes(d.qr), format: "svg", alt: d.link))
-#for row in d.rows [#grid(columns: (5cm, 1fr), gutter: 4pt, strong(row.at(0)), row.at(1)) #v(2pt)]
-#text(weight: "bold")[#d.basis]
-#for row in d.facts [#grid(columns: (5cm, 1fr), gutter: 4pt, row.at(0), row.at(1)) #v(1pt)]
-#v(1fr)
-#text(size: 7pt)[#d.digest \\ #d.link]
-"""
 
-_lock = Lock()
-_compiler: list[typst.Compiler] = []
+@dataclass(frozen=True)
+class Names:
+    """What codes of the decision are called in the paper's language; one that is missing stands as it is.
 
-
-def paper(document: bytes, signer: str, lang: str, site: str) -> bytes:
-    """The PDF of a decision; `site` is the address of the verification page, without a slash at the end.
-
-    The address holds the decision's digest and nothing personal. Raises BadValue for another language.
+    `person` is left empty where whoever reads must not see it.
     """
-    words = _WORDS.get(lang)
-    if words is None:
-        raise BadValue("language", f"{lang!r} is not one of kk, ru", "A decision is written in one of them.")
+
+    act: str = ""
+    benefit: str = ""
+    authority: str = ""
+    person: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    arithmetic: Sequence[str] = ()
+
+
+#: A part of a dossier: its heading, and lines of moment, sentence and details.
+Part = tuple[str, Sequence[tuple[str, str, Sequence[str]]]]
+
+
+def paper(
+    document: bytes,
+    signer: str,
+    language: str,
+    site: str,
+    names: Names | None = None,
+    dossier: Sequence[Part] = (),
+) -> bytes:
+    """The PDF of a decision, or of its whole dossier; `site` is the address of the pages, without a slash.
+
+    The address in it holds the decision's digest and nothing personal. Raises BadValue for a language in
+    which no paper is written.
+    """
+    if language not in LANGUAGES:
+        raise BadValue(
+            "language", f"{language!r} is not one of kk, ru", "A decision is written in these two."
+        )
+    words, names = _WORDS[language], names or Names()
     said = json.loads(document)
     digest = sha256(document).hexdigest()
     link = f"{site}/verify/{digest}"
-    tiyn = said["amount_tiyn"]
+    decided = datetime.fromisoformat(said["decided_at"]).astimezone(KZ)
+    arithmetic = names.arithmetic or said.get("arithmetic", ())
     rows = [
         (words["case"], str(said["case"])),
-        (words["benefit"], said["benefit"]),
-        (words["outcome"], words[said["outcome"]]),
-        (words["amount"], f"{tiyn // 100},{tiyn % 100:02}"),
-        (words["arithmetic"], "\n".join(str(line) for line in said["arithmetic"])),
-        *((words[name], str(said[name])) for name in ("law_on", "decided_at", "authority")),
+        (words["benefit"], names.benefit or said["benefit"]),
+        (words["recipient"], names.person or words["pseudonym"].format(number=said.get("recipient", ""))),
+        (words["amount"], format_tiyn(said["amount_tiyn"], language)),
+        (words["arithmetic"], "\n".join(str(line) for line in arithmetic)),
+        (words["law_on"], said["law_on"]),
+        (words["decided_at"], f"{decided:%Y-%m-%d %H:%M:%S} (Asia/Almaty)"),
+        (words["authority"], names.authority or said["authority"]),
+        (words["official"], said.get("official") or ""),
         (words["clauses"], ", ".join(said["clauses"])),
+        (words["policies"], str(said.get("policies", {}).get("version", ""))),
+        (words["figures"], "\n".join(said.get("figures", ()))),
         (words["signer"], signer),
     ]
-    facts = [
-        (name, f"{fact['value']} · {fact['source']}, {words['learnt']} {fact['learnt']}")
-        for name, fact in said["facts"].items()
-    ]
     data = {
-        "title": words["title"], "lang": lang, "qr": _qr(link), "link": link, "rows": rows, "facts": facts,
-        "basis": words["basis"], "digest": f"{words['digest']}: {digest}",
+        "language": language, "act": names.act, "title": words["dossier"] if dossier else words["title"],
+        "day": [decided.year, decided.month, decided.day], "result": words[said["outcome"]],
+        "rows": [row for row in rows if row[1]], "facts_title": words["facts"],
+        "facts": [
+            (names.facts.get(name, name), _fact(fact, words)) for name, fact in said["facts"].items()
+        ],
+        "parts": [{"title": title, "lines": lines} for title, lines in dossier],
+        "qr": _qr(link), "link": link, "digest": digest, "check": words["check"], "footer": words["footer"],
     }  # fmt: skip
-    return _compile(json.dumps(data, ensure_ascii=False))
+    return pdf_a(_TEMPLATE, data)
 
 
+def _fact(fact: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    learnt = datetime.fromisoformat(fact["learnt"]).astimezone(KZ)
+    return f"{_value(fact['value'], words)} · {fact['source']}, {words['learnt']} {learnt:%Y-%m-%d %H:%M:%S}"
+
+
+def _value(value: Any, words: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return words["yes" if value else "no"]
+    if isinstance(value, list):
+        return ", ".join(_value(each, words) for each in value) or "—"
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_value(each, words)}" for name, each in value.items())
+    return "—" if value is None else str(value)
+
+
+@lru_cache(maxsize=64)
 def _qr(link: str) -> str:
     out = io.BytesIO()
     segno.make(link, error="m").save(out, kind="svg", xmldecl=False, border=1)
     return out.getvalue().decode()
-
-
-def _compile(data: str) -> bytes:
-    """The compiler is kept: it knows the fonts and what it laid out before."""
-    with _lock:
-        if not _compiler:
-            _compiler.append(typst.Compiler())
-        pdf = _compiler[0].compile(
-            _PAGE.encode(), format="pdf", pdf_standards="a-2b", sys_inputs={"data": data}
-        )
-    assert isinstance(pdf, bytes)
-    return pdf

@@ -1,4 +1,7 @@
-"""Checks a decision receipt offline: `python receipt_verifier.py RECEIPT ROOT.crt`. Exit code 0: genuine.
+"""Checks a decision receipt offline: `python receipt_verifier.py RECEIPT ROOT.crt [HEADS.json]`.
+
+Exit code 0: genuine; 1: forged; 2: wrong use. HEADS.json is the installation's list of who signs for which
+office; with it the signer is also checked against the office that the decision names.
 
 This one file is published so that anybody can check what was decided: it needs Python, `cryptography` and
 `asn1crypto`, no network and no part of Qyzmet. A receipt is canonical JSON with five members: `receipt`
@@ -12,11 +15,14 @@ from __future__ import annotations
 import base64
 import json
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from hashlib import new as hash_of
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from asn1crypto import cms, tsp
 from cryptography import x509
@@ -24,7 +30,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 MEMBERS = {"receipt", "installation", "document", "signer", "signature"}
 DECISION = {
@@ -32,6 +39,8 @@ DECISION = {
     "figures", "law_on", "decided_at", "authority", "official", "clauses", "facts", "policies",
 }  # fmt: skip
 HASHES: dict[str, HashAlgorithm] = {"sha256": SHA256(), "sha384": SHA384(), "sha512": SHA512()}
+NULL = b"\x05\x00"  #: what the parameters of an algorithm are, where there are any
+KAZAKHSTAN = ZoneInfo("Asia/Almaty")
 SKEW = timedelta(minutes=5)  #: how far the clocks of signer, decision and timestamp may be apart
 
 
@@ -44,10 +53,16 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def verify(receipt: bytes, roots: Sequence[x509.Certificate]) -> dict[str, Any]:
-    """The decision, once everything holds. Raises Forged, naming what does not."""
+def verify(
+    receipt: bytes, roots: Sequence[x509.Certificate], heads: Sequence[Mapping[str, str]] | None = None
+) -> dict[str, Any]:
+    """The decision, once everything holds. Raises Forged, naming what does not.
+
+    `heads` are rows with `authority`, `region`, `office` (the BIN in the certificate) and, where they are
+    limited, `certificate`, `from` and `until`.
+    """
     try:
-        return _verify(receipt, roots)
+        return _verify(receipt, roots, heads)
     except Forged:
         raise
     except InvalidSignature:
@@ -56,7 +71,9 @@ def verify(receipt: bytes, roots: Sequence[x509.Certificate]) -> dict[str, Any]:
         raise Forged(f"it cannot be read: {type(error).__name__}") from None
 
 
-def _verify(receipt: bytes, roots: Sequence[x509.Certificate]) -> dict[str, Any]:
+def _verify(
+    receipt: bytes, roots: Sequence[x509.Certificate], heads: Sequence[Mapping[str, str]] | None
+) -> dict[str, Any]:
     content = _json(receipt.decode(), "receipt")
     if set(content) != MEMBERS or content["receipt"] != 1 or type(content["receipt"]) is not int:
         raise Forged("it is not a receipt of version 1: other members")
@@ -71,6 +88,8 @@ def _verify(receipt: bytes, roots: Sequence[x509.Certificate]) -> dict[str, Any]
     if name_of(signer) != content["signer"]:
         raise Forged("it names another signer than its certificate does")
     _must_make_sense(decision, signed_at)
+    if heads is not None:
+        _must_be_of_office(signer, decision, heads)
     return decision
 
 
@@ -86,9 +105,9 @@ def _must_make_sense(decision: dict[str, Any], signed_at: datetime) -> None:
     if missing := DECISION - set(decision):
         raise Forged(f"the decision lacks {', '.join(sorted(missing))}")
     outcome, tiyn = decision["outcome"], decision["amount_tiyn"]
-    if type(tiyn) is not int or tiyn < 0 or outcome not in ("appoint", "refuse"):
+    if type(tiyn) is not int or outcome not in ("appoint", "refuse"):
         raise Forged("the decision has no outcome or amount that can be")
-    if (outcome == "appoint") != (tiyn > 0):
+    if tiyn < 0 or (outcome == "appoint") != (tiyn > 0):
         raise Forged("amount and outcome of the decision contradict each other")
     decided = datetime.fromisoformat(decision["decided_at"])
     if abs(signed_at - decided) > SKEW:
@@ -98,36 +117,37 @@ def _must_make_sense(decision: dict[str, Any], signed_at: datetime) -> None:
             raise Forged(f"the decision rests on {name}, which was learnt later")
 
 
-# --- the signature (CMS, RFC 5652) -------------------------------------------------------------------
+def _must_be_of_office(
+    signer: x509.Certificate, decision: dict[str, Any], heads: Sequence[Mapping[str, str]]
+) -> None:
+    """The signer's certificate names the office in whose name it was decided, on that day."""
+    authority, _, region = decision["authority"].rpartition("/")
+    named = [
+        str(one.value) for one in signer.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
+    ]
+    day = datetime.fromisoformat(decision["decided_at"]).astimezone(KAZAKHSTAN).date().isoformat()
+    for row in heads:
+        if (row["authority"], row["region"]) != (authority, region) or row.get("office") not in named:
+            continue
+        own = row.get("certificate") in (None, "", f"{signer.serial_number:X}")
+        if own and (row.get("from") or day) <= day <= (row.get("until") or day):
+            return
+    raise Forged(f"the signer is not the head of {decision['authority']}, in whose name it was decided")
 
 
 def _signed(signature: bytes, document: bytes, root: x509.Certificate) -> tuple[x509.Certificate, datetime]:
     content = cms.ContentInfo.load(signature, strict=True)
-    if content["content_type"].native != "signed_data":
-        raise Forged("the signature is another kind of CMS")
     data = content["content"]
     inside = data["encap_content_info"]
+    if [content["content_type"].native, data["version"].native] != ["signed_data", "v1"]:
+        raise Forged("the signature is another kind of CMS")
     if inside["content_type"].native != "data" or inside["content"].native is not None:
         raise Forged("the signature is not a detached one")
-    if len(data["signer_infos"]) != 1:
-        raise Forged("there must be one signer")
-    signer = data["signer_infos"][0]
-    algorithms = [one["algorithm"].native for one in data["digest_algorithms"]]
-    if algorithms != [signer["digest_algorithm"]["algorithm"].native]:
-        raise Forged("the signature names other digests than its own")
-    if (data["version"].native, signer["version"].native) != ("v1", "v1"):
-        raise Forged("the signature is of another version of CMS")
-    if signer["signature_algorithm"].signature_algo not in ("rsassa_pkcs1v15", "ecdsa"):
-        raise Forged("the signature is by an algorithm that is not read here")
+    (signer,) = data["signer_infos"]
+    _must_be_plain(data, signer)
     tokens = _tokens(signer)  # before looking into the rest, which asn1crypto then writes anew
-    found = [x509.load_der_x509_certificate(one.chosen.dump()) for one in data["certificates"]]
-    named = signer["sid"].chosen
-    certificate = next((one for one in found if _is_named(one, named)), None)
-    if certificate is None:
-        raise Forged("the certificate of the signer is not there")
+    certificate, found = _certificates(data, signer)
     attributes = _check(signer, certificate, document, "data")
-    if "signing_time" not in attributes:
-        raise Forged("the signature does not say when it was made")
     at: datetime = attributes["signing_time"]
     _chain(certificate, found, root, at)
     usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
@@ -140,11 +160,30 @@ def _signed(signature: bytes, document: bytes, root: x509.Certificate) -> tuple[
     return certificate, at
 
 
-def _is_named(certificate: x509.Certificate, named: Any) -> bool:
-    issuer = certificate.issuer.public_bytes()
-    return bool(
-        named["issuer"].dump() == issuer and named["serial_number"].native == certificate.serial_number
-    )
+def _must_be_plain(data: Any, signer: Any) -> None:
+    """What no signature covers has one way only to be written: nothing of it can be changed unseen."""
+    algorithms = [*data["digest_algorithms"], signer["digest_algorithm"], signer["signature_algorithm"]]
+    if any(one["parameters"].dump() not in (b"", NULL) for one in algorithms):
+        raise Forged("the signature has an algorithm with parameters")
+    if [one["algorithm"].native for one in algorithms[:-2]] != [
+        signer["digest_algorithm"]["algorithm"].native
+    ]:
+        raise Forged("the signature names other digests than its own")
+    if signer["signature_algorithm"].signature_algo not in ("rsassa_pkcs1v15", "ecdsa"):
+        raise Forged("the signature is by an algorithm that is not read here")
+    if data["crls"].native is not None or signer["version"].native != "v1":
+        raise Forged("something was added to the signature")
+
+
+def _certificates(data: Any, signer: Any) -> tuple[x509.Certificate, list[x509.Certificate]]:
+    """That of the signer, and all that the signature brings."""
+    found = [x509.load_der_x509_certificate(one.chosen.dump()) for one in data["certificates"]]
+    named = signer["sid"].chosen
+    issuer, number = named["issuer"].dump(), named["serial_number"].native
+    for one in found:
+        if (one.issuer.public_bytes(), one.serial_number) == (issuer, number):
+            return one, found
+    raise Forged("the certificate of the signer is not there")
 
 
 def _check(signer: Any, certificate: x509.Certificate, document: bytes, kind: str) -> dict[str, Any]:
@@ -155,34 +194,28 @@ def _check(signer: Any, certificate: x509.Certificate, document: bytes, kind: st
     value = signer["signature"].native
     if isinstance(key, rsa.RSAPublicKey):
         key.verify(value, signed, padding.PKCS1v15(), algorithm)
-    elif isinstance(key, ec.EllipticCurvePublicKey):
+    else:  # another kind of key than this does not sign so, and is refused as unreadable
+        assert isinstance(key, ec.EllipticCurvePublicKey)
         key.verify(value, signed, ec.ECDSA(algorithm))
-    else:
-        raise Forged("the key is of a kind that is not read here")
     attributes = {item["type"].native: item["values"].native[0] for item in signer["signed_attrs"]}
     if attributes.get("content_type") != kind:
         raise Forged("the signature is of another kind of content")
-    if attributes.get("message_digest") != _digest(document, algorithm):
+    if attributes.get("message_digest") != hash_of(algorithm.name, document).digest():
         raise Forged("the document was changed after it was signed")
     return attributes
-
-
-def _digest(content: bytes, algorithm: HashAlgorithm) -> bytes:
-    from cryptography.hazmat.primitives.hashes import Hash
-
-    digest = Hash(algorithm)
-    digest.update(content)
-    return digest.finalize()
 
 
 def _chain(
     certificate: x509.Certificate, found: list[x509.Certificate], root: x509.Certificate, at: datetime
 ) -> None:
     """From the certificate to the root, each valid at that moment and each issuer a centre."""
+    used = {certificate}
     for _ in range(8):
         if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
             raise Forged("a certificate was not valid when it was signed")
         if certificate == root:
+            if set(found) - used:
+                raise Forged("it brings a certificate that has no part in it")
             return
         for issuer in (root, *found):
             if issuer.subject == certificate.issuer and issuer != certificate:
@@ -193,10 +226,8 @@ def _chain(
         if not issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
             raise Forged("a certificate was issued by one that is no centre")
         certificate = issuer
+        used.add(certificate)
     raise Forged("the chain of certificates is too long")
-
-
-# --- the timestamp (RFC 3161) ------------------------------------------------------------------------
 
 
 def _tokens(signer: Any) -> list[bytes]:
@@ -216,14 +247,13 @@ def _stamped(token: bytes, value: bytes, root: x509.Certificate) -> datetime:
     info = tsp.TSTInfo.load(written, strict=True)
     imprint = info["message_imprint"]
     algorithm = HASHES[imprint["hash_algorithm"]["algorithm"].native]
-    if imprint["hashed_message"].native != _digest(value, algorithm):
+    if imprint["hashed_message"].native != hash_of(algorithm.name, value).digest():
         raise Forged("the timestamp is of something else")
-    found = [x509.load_der_x509_certificate(one.chosen.dump()) for one in data["certificates"]]
     (signer,) = data["signer_infos"]
-    named = signer["sid"].chosen
-    certificate = next((one for one in found if _is_named(one, named)), None)
-    if certificate is None:
-        raise Forged("the certificate of the timestamp is not there")
+    _must_be_plain(data, signer)
+    if _tokens(signer):
+        raise Forged("something was added to the timestamp")
+    certificate, found = _certificates(data, signer)
     _check(signer, certificate, written, "tst_info")
     at: datetime = info["gen_time"].native
     _chain(certificate, found, root, at)
@@ -231,9 +261,6 @@ def _stamped(token: bytes, value: bytes, root: x509.Certificate) -> datetime:
     if list(uses.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
         raise Forged("the timestamp is not by an authority for timestamps")
     return at
-
-
-# --- names -------------------------------------------------------------------------------------------
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
@@ -248,12 +275,14 @@ def name_of(certificate: x509.Certificate) -> str:
 
 def main(words: list[str]) -> int:
     """Says whether the receipt is genuine, and what was decided. 0 genuine, 1 forged, 2 wrong use."""
-    if len(words) != 2:
-        print("Use: python receipt_verifier.py RECEIPT ROOT.crt", file=sys.stderr)
+    warnings.simplefilter("error", CryptographyDeprecationWarning)  # a certificate that is only tolerated
+    if len(words) not in (2, 3):
+        print("Use: python receipt_verifier.py RECEIPT ROOT.crt [HEADS.json]", file=sys.stderr)
         return 2
     try:
         roots = x509.load_pem_x509_certificates(Path(words[1]).read_bytes())
-        decision = verify(Path(words[0]).read_bytes(), roots)
+        heads = json.loads(Path(words[2]).read_text("utf-8")) if len(words) == 3 else None
+        decision = verify(Path(words[0]).read_bytes(), roots, heads)
     except Forged as forged:
         print(f"The receipt does NOT count: {forged}.")
         return 1

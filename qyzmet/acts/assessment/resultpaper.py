@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from pathlib import Path
-from threading import Lock
-
-import typst
 
 from qyzmet.acts.assessment import events as e
 from qyzmet.acts.assessment.clauses import ACT
@@ -15,6 +11,9 @@ from qyzmet.acts.assessment.forms import row
 from qyzmet.acts.assessment.life import Life, lost_in_all
 from qyzmet.acts.assessment.publishing import HEADINGS
 from qyzmet.acts.assessment.words import number_said
+from qyzmet.exchange.typesetting import pdf_a
+
+_TEMPLATE = Path(__file__).with_name("resultpaper.typ")
 
 _TITLES = {
     "kk": ("«Ашық диалог» бойынша нәтижелер, {period}", "Балл қай жерде жоғалды"),
@@ -49,24 +48,8 @@ def result_paper(life: Life, scored: e.Scored, language: str) -> bytes:
             for name, points in lost
         ],
     }  # fmt: skip
-    with _one_at_a_time:
-        content = _compiler().compile(
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, format="pdf", pdf_standards="a-2b",
-        )  # fmt: skip
-    assert isinstance(content, bytes)
-    return content
+    return pdf_a(_TEMPLATE, data)
 
 
 def _name(place: str, language: str) -> str:
     return row(f"annex10.table6.{place}").label(language)
-
-
-_one_at_a_time = Lock()
-_kept: list[typst.Compiler] = []
-
-
-def _compiler() -> typst.Compiler:
-    """Kept, since it reads fonts when it is made."""
-    if not _kept:
-        _kept.append(typst.Compiler(str(Path(__file__).with_name("resultpaper.typ"))))
-    return _kept[0]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from threading import Lock
-
-import typst
 
 from qyzmet.acts.ict.catalogue import activity
 from qyzmet.acts.ict.clauses import ACT
 from qyzmet.acts.ict.determined import Determination, Objected, Reviewed
 from qyzmet.acts.ict.words import reason_in_words, result_in_words
+from qyzmet.exchange.typesetting import pdf_a
 from qyzmet.runtime.clock import KZ, legal_date
 
 _TEMPLATE = Path(__file__).with_name("paper.typ")
@@ -69,12 +66,7 @@ def paper(found: Determination, language: str) -> bytes:
         "reasons": [reason_in_words(reason, language) for reason in found.answer.reasons],
         "day": _day(found), "later_title": words["later"], "later": later, "footer": words["footer"],
     }  # fmt: skip
-    with _one_at_a_time:
-        content = _compiler().compile(
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, format="pdf", pdf_standards="a-2b",
-        )  # fmt: skip
-    assert isinstance(content, bytes)
-    return content
+    return pdf_a(_TEMPLATE, data)
 
 
 def _day(found: Determination) -> list[int]:
@@ -83,12 +75,3 @@ def _day(found: Determination) -> list[int]:
 
 
 LANGUAGES = tuple(_TITLES)
-_one_at_a_time = Lock()
-_kept: list[typst.Compiler] = []
-
-
-def _compiler() -> typst.Compiler:
-    """Kept, since it reads fonts when it is made."""
-    if not _kept:
-        _kept.append(typst.Compiler(str(_TEMPLATE)))
-    return _kept[0]
