@@ -161,7 +161,7 @@ def test_who_does_not_sign_with_its_key_is_nobody(api: Api, enter: Callable[...,
     with pytest.raises(Refused, match="not shown"):
         client(api, pool, other_key).get(REPORTS)
     told = sent(client(api, pool, key), text(rows(2)).encode())
-    with pytest.raises(Refused, match="no such report"):
+    with pytest.raises(Refused, match="there is no report"):
         client(api, other, other_key).get(f"{REPORTS}/{told['report']}")
     assert client(api, other, other_key).get(REPORTS) == {"reports": []}
 
