@@ -1,4 +1,4 @@
-"""Fixtures for all tests: one throw-away PostgreSQL per run, a fresh pair of databases per test."""
+"""Fixtures for all tests: one throw-away PostgreSQL per run, an empty pair of databases per test."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import fcntl
 import itertools
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
+import psycopg
 import pytest
-from psycopg import sql
 
 from qyzmet.people.vault import Vault, VaultKeys
 from qyzmet.runtime import embedded
 from qyzmet.runtime.clock import KZ, HandClock
 from qyzmet.runtime.database import Database, connect, prepare
+from tests.databases import Emptied
 
 TEMPLATES = ("qyzmet_pattern", "qyzmet_vault_pattern")
 
@@ -46,15 +48,52 @@ def patterns(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) 
     return TEMPLATES
 
 
+class Pairs:
+    """The store and the vault that tests of one worker use, one test after another."""
+
+    def __init__(self, server: embedded.Server, patterns: tuple[str, str], worker_name: str) -> None:
+        self._server, self._patterns, self._worker = server, patterns, worker_name
+        self._ready: Database | None = None
+        self._emptied: list[Emptied] = []
+        self._open = ExitStack()
+
+    def take(self) -> Database:
+        if self._ready is None:
+            number = next(_numbers)
+            names = f"store_{self._worker}_{number}", f"vault_{self._worker}_{number}"
+            self._ready = prepare(
+                self._server, store=names[0], vault=names[1], templates=self._patterns, apply=False
+            )
+            urls = [self._server.url(name) for name in names]
+            self._emptied = [Emptied(self._open.enter_context(connect(u, autocommit=True))) for u in urls]
+        return self._ready
+
+    def give_back(self) -> None:
+        try:
+            clean = all(each.empty() for each in self._emptied)
+        except psycopg.Error:  # the test took the database away
+            clean = False
+        if not clean:
+            self.close()
+
+    def close(self) -> None:
+        """Forgets them; they go with the server."""
+        self._open.close()
+        self._ready, self._emptied = None, []
+
+
+@pytest.fixture(scope="session")
+def pairs(server: embedded.Server, patterns: tuple[str, str], worker_name: str) -> Iterator[Pairs]:
+    pairs = Pairs(server, patterns, worker_name)
+    yield pairs
+    pairs.close()
+
+
 @pytest.fixture
-def database(server: embedded.Server, patterns: tuple[str, str], worker_name: str) -> Iterator[Database]:
-    """Fresh databases with all migrations applied, and nobody else in them."""
-    number = next(_numbers)
-    names = f"store_{worker_name}_{number}", f"vault_{worker_name}_{number}"
-    yield prepare(server, store=names[0], vault=names[1], templates=patterns, apply=False)
-    with connect(server.url("postgres"), autocommit=True) as admin:
-        for name in names:
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+def database(pairs: Pairs) -> Iterator[Database]:
+    """Databases with all migrations applied, and nobody else in them."""
+    yield pairs.take()
+    pairs.give_back()
 
 
 @pytest.fixture
