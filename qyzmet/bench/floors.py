@@ -30,6 +30,7 @@ import msgspec
 from qyzmet.bench import act
 from qyzmet.cases import ledger
 from qyzmet.cases.case import Case, Event, Fact, Law, Run
+from qyzmet.cases.facts import Facts
 from qyzmet.cases.runner import begin, hear, time_up
 from qyzmet.law.calendar import working_calendar
 from qyzmet.law.policies import Policies
@@ -114,7 +115,7 @@ class _Sample:
         address = Fact(_ADDRESS, "register of residents", act.HAPPENED, act.AS_OF)
         facts = {"address": address, "household": household, "income": income}
         self.case = Case(
-            _CASE, 1, "", _SUBJECT, _REGION, act.AS_OF, act.OPENING, act.OPENING, dict(facts), event="E"
+            _CASE, 1, "", _SUBJECT, _REGION, act.AS_OF, act.OPENING, act.OPENING, Facts(facts), event="E"
         )
         self.run = Run(self.case, learnt=dict(facts))
         begin(self.run, act.PROCEDURE, self.law)
@@ -131,7 +132,7 @@ class _Sample:
         time_up(self.run, act.PROCEDURE, self.law)
 
     def facts(self) -> str:
-        return _sql(msgspec.json.encode(self.case.facts))
+        return _sql(msgspec.json.encode(dict(self.case.facts)))
 
     def learnt(self) -> str:
         """What was learnt in this run, to be put before the closing brace of the facts."""

@@ -20,21 +20,11 @@ from typing import Any
 
 import msgspec
 
+from qyzmet.cases.facts import Fact as Fact
+from qyzmet.cases.facts import Facts
 from qyzmet.law.act import Clause
 from qyzmet.law.calendar import WorkingCalendar
 from qyzmet.law.policies import Policies
-
-
-class Fact(msgspec.Struct, frozen=True, array_like=True):
-    """A value with where it came from: who said it, on which day it was so, when we learnt it.
-
-    `value` is JSON: text, whole number, true or false, none, or lists and tables of these.
-    """
-
-    value: Any
-    source: str
-    learnt: datetime
-    on: date | None = None
 
 
 class Finding(msgspec.Struct, frozen=True, array_like=True):
@@ -61,7 +51,7 @@ class Case(msgspec.Struct):
     as_of: date
     opened: datetime
     entered: datetime
-    facts: dict[str, Fact]
+    facts: Facts
     recipient: int | None = None
     event: str = ""
     status: str = "r"
@@ -183,6 +173,7 @@ class Run:
     started_at: str = ""
     taken: list[tuple[str, str]] = field(default_factory=list)
     learnt: dict[str, Fact] = field(default_factory=dict)
+    learnt_text: bytes = b""  #: its JSON, made where the run is written
     findings: list[Finding] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     message: Message | None = None

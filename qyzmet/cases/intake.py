@@ -9,6 +9,7 @@ from qyzmet.cases import failpoints as fail
 from qyzmet.cases import registry, rows, runner
 from qyzmet.cases.case import Case, Run
 from qyzmet.cases.catalogue import Catalogue
+from qyzmet.cases.facts import Facts
 from qyzmet.cases.package import ActPackage, Arrival
 from qyzmet.cases.registry import Candidate, Verdict
 from qyzmet.cases.rows import Connection, Cursor
@@ -85,7 +86,7 @@ class Intake:
             as_of=arrival.as_of,
             opened=now,
             entered=now,
-            facts=dict(arrival.facts),
+            facts=Facts(arrival.facts),
             event=arrival.event,
         )
         run = Run(case, learnt=dict(arrival.facts))

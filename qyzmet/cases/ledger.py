@@ -84,9 +84,10 @@ def payload(run: Run) -> bytes:
     case = run.case
     events = [{"kind": event.kind, "at": event.at, "body": event.body} for event in run.events]
     opening = Opening(case.event, case.subject, case.as_of) if run.opened else None
+    learnt: Any = msgspec.Raw(run.learnt_text) if run.learnt_text else run.learnt
     return _encode(
         Payload(
-            run.learnt,
+            learnt,
             run.findings,
             case.recipient,
             case.region,

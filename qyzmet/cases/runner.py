@@ -64,7 +64,7 @@ def _leave(run: Run, step: Step, outcome: Outcome | str, law: Law) -> None:
     if not isinstance(outcome, str):
         if outcome.facts:
             run.learnt.update(outcome.facts)
-            case.facts.update(outcome.facts)
+            case.facts.learn(outcome.facts)
         if outcome.findings:
             run.findings.extend(outcome.findings)
         if outcome.records:

@@ -14,7 +14,8 @@ from struct import Struct
 import msgspec
 
 from qyzmet.cases import ledger, placing, resuming, rows
-from qyzmet.cases.case import Case, Decision, Event, Fact, Run
+from qyzmet.cases.case import Case, Decision, Event, Run
+from qyzmet.cases.facts import Facts
 from qyzmet.cases.failpoints import Failpoints
 from qyzmet.cases.placing import Keys
 from qyzmet.cases.procedure import Procedure
@@ -25,7 +26,6 @@ CASE_COLUMNS = (
     "status::text, deadline_at, due_at, fence, attempts, run, trouble"
 )
 _encode = msgspec.json.Encoder().encode
-_facts = msgspec.json.Decoder(dict[str, Fact]).decode
 #: Field count, then each field after its length; the last length is that of the bytes that follow.
 _ENTRY = Struct(">hiqiiiqiii").pack
 _PAYLOAD = Struct(">hiqiiiqi").pack
@@ -35,7 +35,7 @@ _body = msgspec.json.Decoder(dict[str, object]).decode
 def read_case(row: tuple[object, ...]) -> Case:
     """A case from a row of `CASE_COLUMNS`."""
     values = list(row)
-    values[8] = _facts(values[8])  # type: ignore[arg-type]
+    values[8] = Facts.read(values[8])  # type: ignore[arg-type]
     return Case(*values)  # type: ignore[arg-type]
 
 
@@ -155,7 +155,7 @@ class Store:
     def take_back(self, cursor: Cursor, run: Run) -> None:
         """Forgets what a run did where it cannot be written: its case is again as it was before."""
         if run.opened:
-            run.case.facts = {}
+            run.case.facts = Facts()
             run.case.step = run.started_at
         else:
             cursor.execute(f"SELECT {CASE_COLUMNS} FROM cases WHERE id = %s", (run.case.id,))
@@ -228,7 +228,8 @@ class Store:
                 f"{rows.moment(case.deadline)}\t{held}\t{case.attempts}\t{case.run}\t"
                 f"{rows.text(case.trouble)}\t"
             )
-            facts = rows.json_bytes(_encode(case.facts))
+            run.learnt_text = _encode(run.learnt)
+            facts = rows.json_bytes(case.facts.text(run.learnt, run.learnt_text))
             if run.opened:
                 line += (
                     f"{case.procedure}\t{case.subject}\t{rows.text(case.event)}\t"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from qyzmet.cases import chain, ledger
 from qyzmet.cases.case import Case, Event, Fact, Finding, Run
+from qyzmet.cases.facts import Facts
 from qyzmet.cases.procedure import Procedure
 from tests.cases import toy
 from tests.cases.conftest import Kernel, phone
@@ -36,7 +37,7 @@ def fixed_run() -> Run:
         as_of=date(2024, 2, 11),
         opened=NOON,
         entered=NOON,
-        facts={},
+        facts=Facts(),
         event="E1",
         status="e",
     )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from qyzmet.cases import runner
 from qyzmet.cases.case import Case, Event, Fact, Law, Message, Run, TaskOrder
+from qyzmet.cases.facts import Facts
 from qyzmet.cases.procedure import WAITS, Kind, Limit, Procedure, Step
 from qyzmet.law.act import LegalAct, Period
 from qyzmet.law.calendar import working_calendar
@@ -39,7 +40,7 @@ def case_at(step: str, **facts: object) -> Case:
         as_of=MONDAY.date(),
         opened=MONDAY,
         entered=MONDAY,
-        facts={name.replace("__", "."): Fact(value, "test", MONDAY) for name, value in facts.items()},
+        facts=Facts({name.replace("__", "."): Fact(value, "test", MONDAY) for name, value in facts.items()}),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from qyzmet.cases.case import Case, Fact
+from qyzmet.cases.facts import Facts
 from qyzmet.cases.file import CaseFile, Entry, Sms, SmsReply
 from qyzmet.cases.ledger import Payload
 from qyzmet.cases.telling import Told, tell
@@ -40,7 +41,7 @@ def file(*entries: Entry, status: str = "w", step: str = "consent", **more: Any)
         as_of=date(2024, 2, 12),
         opened=START,
         entered=START,
-        facts={},
+        facts=Facts(),
         event="E1",
         status=status,
         deadline=datetime(2024, 2, 15, 18, tzinfo=UTC),

@@ -1,0 +1,68 @@
+"""Facts are read as far as they are asked for, and written whole whatever was asked for and learnt."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qyzmet.cases.case import Fact
+from qyzmet.cases.facts import Facts
+
+AT = datetime(2024, 2, 12, 6, tzinfo=UTC)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=5,
+)
+FACTS = st.dictionaries(
+    st.text("ab.\\\"}'ә", max_size=4),
+    st.builds(Fact, VALUES, st.text(max_size=5), st.just(AT), st.none() | st.just(date(2024, 2, 9))),
+    max_size=5,
+)
+
+
+def written(facts: Facts, learnt: dict[str, Fact]) -> str:
+    return facts.text(learnt, msgspec.json.encode(learnt)).decode()
+
+
+@given(
+    first=FACTS,
+    runs=st.lists(st.tuples(FACTS, st.lists(st.text("ab", max_size=2)), st.booleans()), max_size=4),
+)
+def test_they_are_as_a_plain_dict(
+    first: dict[str, Fact], runs: list[tuple[dict[str, Fact], list[str], bool]]
+) -> None:
+    plain, facts = dict(first), Facts(first)
+    text = written(facts, first)
+    for learnt, asked, read_anew in runs:
+        if read_anew:
+            facts = Facts.read(text)
+        assert [facts.get(name) for name in asked] == [plain.get(name) for name in asked]
+        plain.update(learnt)
+        facts.learn(learnt)
+        text = written(facts, learnt)
+        assert msgspec.json.decode(text, type=dict[str, Fact]) == plain
+        assert facts == plain == dict(facts.items())
+        assert list(facts) == list(plain)
+    assert Facts.read(text) == plain
+
+
+def test_what_was_not_asked_for_goes_back_as_it_came() -> None:
+    facts = Facts.read('{"a": [1,"x","2024-02-12T06:00:00Z",null] }')
+    learnt = {"b": Fact("2", "y", AT)}
+    facts.learn(learnt)
+    assert written(facts, learnt).startswith('{"a": [1,"x","2024-02-12T06:00:00Z",null] ,"b":')
+    assert (facts["a"].value, "c" in facts, facts.get("c"), len(facts)) == (1, False, None, 2)
+
+
+def test_nothing_learnt_is_forgotten() -> None:
+    facts = Facts({"a": Fact(1, "x", AT)})
+    with pytest.raises(TypeError, match="never forgotten"):
+        del facts["a"]
+    assert "a" in repr(facts)
+    with pytest.raises(KeyError):
+        facts["b"]
