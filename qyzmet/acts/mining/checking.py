@@ -203,7 +203,7 @@ class Check:
         return Part(pl.DataFrame(), pl.DataFrame(), findings)
 
 
-def _ahead(parts: Iterator[_T], most: int = 2) -> Iterator[_T]:
+def _ahead(parts: Iterator[_T], most: int = 1) -> Iterator[_T]:
     """The parts, made in a thread that is at most so many ahead."""
     made: queue.Queue[_T | BaseException | None] = queue.Queue(most)
     stopped = threading.Event()

@@ -22,7 +22,7 @@ import pyarrow.csv as pacsv
 from qyzmet.acts.mining.rules import Finding
 from qyzmet.acts.mining.source import SCHEMA, Header, Unreadable, read_header, without_blank
 
-_BLOCK = 12 << 20
+_BLOCK = 8 << 20
 _HEAD = 256 << 10
 _SEPARATORS = ",;\t|"
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
