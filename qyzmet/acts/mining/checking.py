@@ -21,6 +21,7 @@ import polars as pl
 
 from qyzmet.acts.mining.checks import FINDINGS, Seen, check_batch
 from qyzmet.acts.mining.duplicates import Duplicates
+from qyzmet.acts.mining.formhead import against_head
 from qyzmet.acts.mining.reading import open_source
 from qyzmet.acts.mining.rules import RULES, Finding, severity
 from qyzmet.acts.mining.source import Source, Unreadable
@@ -76,7 +77,7 @@ class Check:
     """One check of one file. `parts` gives everything found, in order; afterwards `outcome` is whole.
 
     `places` says that the file holds rows given back, each with its place. `control` has totals that the
-    sender declares: {"rows": 3, "amounts": {"BTC": "0.5"}}.
+    sender declares: {"rows": 3, "amounts": {"BTC": "0.5"}}. `number` is the IIN or BIN of the pool that files.
     """
 
     def __init__(
@@ -87,11 +88,12 @@ class Check:
         *,
         places: bool = False,
         control: Mapping[str, Any] | None = None,
+        number: str = "",
         progress: Progress = no_progress,
     ) -> None:
         self.outcome = Outcome()
         self._path, self._policies, self._control = path, policies, control or {}
-        self._seen, self._progress = Seen(month, places), progress
+        self._seen, self._progress, self._number = Seen(month, places), progress, number
         self._errors = [code for code in RULES if severity(code, policies) == "error"]
         self._amounts: dict[str, list[Any]] = {}
 
@@ -103,6 +105,7 @@ class Check:
             yield self._unreadable(unreadable)
             return
         self.outcome.kind = source.kind
+        self.outcome.file += against_head(source.head, self._seen.month, self._number)
         with tempfile.TemporaryDirectory() as folder:
             duplicates = Duplicates(Path(folder))
             try:

@@ -10,8 +10,9 @@ import codecs
 import csv
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any, NoReturn
 
 import numpy as np
@@ -32,6 +33,7 @@ class CsvSource:
     """Reads a file from its header on. Raises Unreadable, when made or when read."""
 
     kind = "csv"
+    head: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, path: Path) -> None:
         self.findings: list[Finding] = []

@@ -249,7 +249,7 @@ class Filing:
         ).fetchone()
         check = Check(
             path, submission.month, self._policies, places=submission.mends is not None,
-            control=control[0] if control else {}, progress=progress,
+            control=control[0] if control else {}, number=self.pools.by_id(submission.pool).number, progress=progress,
         )  # fmt: skip
         storing.store(self._connection, submission.id, check)
         if submission.mends is not None:

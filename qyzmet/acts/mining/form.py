@@ -14,6 +14,7 @@ import xlsxwriter
 
 from qyzmet.acts.mining.clauses import ACT
 from qyzmet.acts.mining.columns import COLUMNS, MOST_TEXT
+from qyzmet.acts.mining.formhead import LABELS
 from qyzmet.acts.mining.header import constants
 from qyzmet.law.act import carries_out
 from qyzmet.law.policies import Policies
@@ -81,14 +82,16 @@ def _head(sheet: Any, policies: Policies, style: dict[str, Any]) -> None:
         ("Ұсынылады", printed["submittedTo"]), ("Кезеңділігі", printed["periodicity"]),
         ("Тапсыратын адамдар тобы", printed["reportingGroup"]), ("Ұсыну мерзімі", printed["deadlineText"]),
         ("Жинау әдісі", printed["collectionMethod"]), ("Ескертпе", printed["note"]),
-        ("Есепті кезең (20__-__)", ""),
+        (LABELS["month"], ""), (LABELS["number"], ""),
     )  # fmt: skip
     for place, (name, value) in enumerate(lines):
         sheet.write_string(place, 0, name, style["second"])
         sheet.write_string(place, 2, value)
     sheet.write_string(
-        9, 0, "ЖСН/БСН, атауы, мекенжайы, орындаушы, басшы: пулдың профилінен алынады (G-3)", style["second"]
+        9, 4, "Атауы, мекенжайы, орындаушы, басшы: пулдың профилінен алынады (G-3)", style["second"]
     )
+    for place in (8, 9):
+        sheet.write_blank(place, 2, None, style["text"])
 
 
 def _columns(sheet: Any, style: dict[str, Any]) -> None:

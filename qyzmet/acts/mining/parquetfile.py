@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 import pyarrow as pa
@@ -21,6 +22,7 @@ class ParquetSource:
     """Raises Unreadable, when made or when read."""
 
     kind, offset = "parquet", 0
+    head: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, path: Path) -> None:
         self.findings: list[Finding] = []

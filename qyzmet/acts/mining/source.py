@@ -6,7 +6,7 @@ true for rows whose fields do not fit the header.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Protocol
@@ -35,11 +35,15 @@ class Unreadable(Exception):
 
 
 class Source(Protocol):
-    """`findings` grows while batches are read. `offset` is added to a row's place for its line in the file."""
+    """`findings` grows while batches are read. `offset` is added to a row's place for its line in the file.
+
+    `head` has what the form says of itself above its rows, where it is filled in: `month` and `number`.
+    """
 
     kind: str
     offset: int
     findings: list[Finding]
+    head: Mapping[str, str]
 
     def batches(self) -> Iterator[pl.DataFrame]: ...
 

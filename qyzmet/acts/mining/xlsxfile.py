@@ -19,6 +19,7 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook
 
 from qyzmet.acts.mining.columns import column_of
+from qyzmet.acts.mining.formhead import read_head
 from qyzmet.acts.mining.rules import Finding
 from qyzmet.acts.mining.source import CELLS, Unreadable, read_header, without_blank
 
@@ -75,6 +76,7 @@ class XlsxSource:
             )
         name, place, self._sheet = tables[0]
         self._rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        self.head = read_head([[_text(cell) for cell in row] for row in self._rows[:place]])
         names = [_text(cell) for cell in self._rows[place]]
         while names and not names[-1]:
             names.pop()

@@ -19,6 +19,7 @@ from qyzmet.acts.mining.columns import COLUMNS, NAMES
 from qyzmet.acts.mining.form import workbook
 from qyzmet.acts.mining.rules import Finding
 from tests.acts.mining.reports import checked, codes, policies, row, rows, text
+from tests.cases.conftest import iin
 
 KK = [column.titles["kk"] for column in COLUMNS]
 RU = [column.titles["ru"] for column in COLUMNS]
@@ -240,6 +241,32 @@ def test_the_form_comes_back_filled_in(tmp_path: Path) -> None:
     filled.save(path)
     (only,) = checked(path)[1]
     assert (only.row, only.line, only.code) == (2, 14, "amount_comma")
+
+
+@pytest.mark.clause("mining:form.5", "mining:form.8")
+@pytest.mark.parametrize(
+    ("month", "number", "expected"),
+    [
+        ("2026-05", iin(1), []),
+        (date(2026, 5, 1), int(iin(1)), []),  # as Excel takes them
+        ("05.2026", "", []),
+        ("2026-04", iin(1), ["head_month"]),
+        ("мамыр", "", ["head_month"]),
+        ("2026-05", iin(2), ["head_number"]),
+        ("2026-13", iin(2), ["head_month", "head_number"]),
+    ],
+)
+def test_month_and_number_in_the_form_are_those_of_the_report(
+    tmp_path: Path, month: Any, number: Any, expected: list[str]
+) -> None:
+    filled = openpyxl.load_workbook(io.BytesIO(workbook(policies())))
+    sheet = filled.worksheets[0]
+    sheet["C9"], sheet["C10"] = month, number
+    for column, cell in enumerate(rows(1)[0], start=1):
+        sheet.cell(13, column, cell)
+    filled.save(path := tmp_path / "filled.xlsx")
+    assert codes(path, number=iin(1)) == [(0, 0, code) for code in expected]
+    assert "head_number" not in [code for _, _, code in codes(path)]  # where the pool is not known
 
 
 # --- Parquet
