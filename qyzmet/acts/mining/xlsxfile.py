@@ -6,7 +6,7 @@ The workbook's size unpacked, its parts and the extent of its sheets are known b
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -76,7 +76,9 @@ class XlsxSource:
             )
         name, place, self._sheet = tables[0]
         self._rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        self.head = read_head([[_text(cell) for cell in row] for row in self._rows[:place]])
+        self.head: Mapping[str, str] = read_head(
+            [[_text(cell) for cell in row] for row in self._rows[:place]]
+        )
         names = [_text(cell) for cell in self._rows[place]]
         while names and not names[-1]:
             names.pop()
