@@ -108,7 +108,7 @@ def keep(connection: Any, name: str, rows: Any) -> Any:
     if isinstance(rows, pa.Table):
         frame = connection._session.createDataFrame(rows.to_pandas(), _spark_schema(rows.schema))
     else:
-        # Computed at once and cut off from its plan: what is built on it would else carry every plan before it.
+        # Computed at once and cut off from its plan, which all that is built on it would carry along.
         frame = connection._session.sql(connection.compile(rows)).localCheckpoint(eager=True)
     frame.createOrReplaceTempView(name)
     return connection.table(name)
