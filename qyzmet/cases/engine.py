@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from qyzmet.cases import claims, helping, inbox, intake, runner
+from qyzmet.cases import claims, cursors, helping, inbox, intake, payments, runner
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases.case import Case, Event, Law, Outcome, Run
 from qyzmet.cases.catalogue import Catalogue
@@ -109,7 +109,7 @@ class Engine:
         law = self.catalogue.law_of_act(package.act.code, now)
         cursor = self._cursors.get(feed.name)
         if cursor is None:
-            cursor = self._cursors[feed.name] = intake.cursor_of(self.store.connection, feed.name)
+            cursor = self._cursors[feed.name] = cursors.cursor_of(self.store.connection, feed.name)
         try:
             arrivals, after = feed.poll(self.desk(law), cursor)
         except (PartnerAway, PartnerNonsense):  # the feed's own moment of the last page shows it
@@ -328,7 +328,16 @@ class Engine:
             partial(claims.claim, self.store.connection),
             partial(inbox.unread, self.store.connection),
             self.store.cases_of,
+            self._open_own,
+            partial(payments.standings, self.store.connection),
         )
+
+    def _open_own(self, source: str, arrivals: Sequence[Arrival]) -> int:
+        """Opens cases that an act begins by itself, all of one act."""
+        if not arrivals:
+            return 0
+        package = self.catalogue.act_of(self.catalogue.number(arrivals[0].procedure))
+        return self.open(package, source, arrivals)
 
 
 def back_off(attempts: int) -> timedelta:

@@ -9,10 +9,10 @@ from qyzmet.cases import failpoints as fail
 from qyzmet.cases import registry, rows, runner
 from qyzmet.cases.case import Case, Run
 from qyzmet.cases.catalogue import Catalogue
+from qyzmet.cases.cursors import turn_page
 from qyzmet.cases.facts import Facts
 from qyzmet.cases.package import ActPackage, Arrival
 from qyzmet.cases.registry import Candidate, Verdict
-from qyzmet.cases.rows import Connection, Cursor
 from qyzmet.cases.store import Store
 from qyzmet.cases.writing import Writing
 from qyzmet.people.vault import Vault
@@ -94,13 +94,6 @@ class Intake:
         return run
 
 
-def cursor_of(connection: Connection, feed: str) -> str:
-    """How far a feed was read; "" where it never was."""
-    with connection.transaction():
-        row = connection.execute("SELECT cursor FROM feeds WHERE name = %s", (feed,)).fetchone()
-    return "" if row is None else str(row[0])
-
-
 def refusal(package: ActPackage, arrival: Arrival) -> str:
     """Why an event opens no case; "" where it may. Of such an event nobody's number is kept."""
     if arrival.refused:
@@ -114,14 +107,3 @@ def refusal(package: ActPackage, arrival: Arrival) -> str:
     if not arrival.concerned:
         return registry.NOT_CONCERNED
     return registry.WITHDRAWN if arrival.withdrawn else ""
-
-
-def turn_page(cursor: Cursor, source: str, page: tuple[str, str], now: datetime) -> bool:
-    """Moves the feed's cursor on; False where another worker took this page."""
-    cursor.execute(
-        """INSERT INTO feeds AS f (name, cursor, asked_at) VALUES (%s, %s, %s)
-           ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, asked_at = excluded.asked_at
-           WHERE f.cursor = %s""",
-        (source, page[1], now, page[0]),
-    )
-    return cursor.rowcount > 0

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from qyzmet.cases.case import Case, Decision, Event, Fact, Law
+from qyzmet.cases.payments import Question
 from qyzmet.cases.procedure import Procedure
 from qyzmet.cases.rows import Connection
 from qyzmet.exchange.contract import Partners
@@ -32,7 +33,8 @@ class Desk:
 
     `decisions` reads what was decided in cases, by their ids. `claim` gives a matter to one case per
     person (see `claims.py`), `unread` tells what came in for cases that are busy outside, `cases_of`
-    finds cases by the events that opened them.
+    finds cases by the events that opened them. `open` opens cases of the act's own by its source, `standings`
+    tells where the money of payment orders is.
     """
 
     law: Law
@@ -43,6 +45,8 @@ class Desk:
     claim: Callable[[Mapping[int, Collection[int]], str, Sequence[str]], set[int]]
     unread: Callable[[Sequence[int]], Mapping[int, Sequence[Event]]]
     cases_of: Callable[[str, Sequence[str]], Mapping[str, Case]]
+    open: Callable[[str, Sequence[Arrival]], int]
+    standings: Callable[[Sequence[str]], Mapping[str, Question]]
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):

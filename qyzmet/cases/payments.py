@@ -16,7 +16,7 @@ from zlib import decompress
 import msgspec
 
 from qyzmet.cases import ledger
-from qyzmet.cases.intake import turn_page
+from qyzmet.cases.cursors import turn_page
 from qyzmet.cases.rows import Connection, Cursor
 from qyzmet.exchange.iso20022 import Answer, Booking, read_camt_053, read_pain_002
 from qyzmet.exchange.reconciling import EXPLAINED, Standing, reconcile
@@ -210,7 +210,7 @@ def report(connection: Connection, now: datetime) -> dict[str, Any]:
         paid, returned = cursor.fetchone() or (0, 0)
         cursor.execute("SELECT number, kind, trouble FROM payment_messages WHERE trouble <> '' ORDER BY at")
         troubles = [dict(zip(("number", "kind", "trouble"), row, strict=True)) for row in cursor.fetchall()]
-        cursor.execute("SELECT count(*) FROM payment_standings WHERE for_people AND settled_at IS NULL")
+        cursor.execute(f"SELECT count(*) FROM payment_standings WHERE {_OPEN}")
         (asked,) = cursor.fetchone() or (0,)
     totals = dict(zip(TIYN, map(int, (ordered, paid, returned)), strict=True))
     return {
@@ -267,14 +267,18 @@ def questions(
     """What people have to look into, longest open first; with `all_` what was settled too."""
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(_QUESTIONS, {"silent": now - SILENT_AFTER, "limit": limit, "all": all_})
-        names = [column.name for column in cursor.description or ()]
-        return [Question(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        return _questions(cursor)
 
 
-_QUESTIONS = f"""
+_QUESTION = """
 SELECT end_to_end AS reference, case_id AS "case", state, ordered_tiyn, paid_tiyn, returned_tiyn, explained,
-       since, opened, settled_by, settled_note
-FROM payment_standings WHERE for_people AND (settled_at IS NULL OR %(all)s)
+       since, opened, settled_by, settled_note FROM payment_standings
+"""
+# A question is open until it is settled, or the case in which people looked into it has ended.
+_OPEN = """for_people AND settled_at IS NULL
+    AND NOT EXISTS (SELECT FROM cases c WHERE c.id = opened AND c.status = 'e')"""
+_QUESTIONS = f"""
+{_QUESTION} WHERE for_people AND (%(all)s OR ({_OPEN}))
 UNION ALL
 SELECT o.key, o.case_id, 'silent', o.amount_tiyn, coalesce(s.paid_tiyn, 0), 0, '{EXPLAINED["silent"]}',
        o.placed_at, NULL, NULL, NULL
@@ -284,28 +288,38 @@ ORDER BY since, reference LIMIT %(limit)s
 """
 
 
-def to_open(connection: Connection, limit: int = 500) -> list[Question]:
-    """Questions about orders of ours for which no case was opened yet."""
+def to_open(connection: Connection, act: str, limit: int = 500) -> list[Question]:
+    """Questions about orders of the act for which no case was opened yet."""
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(
-            """SELECT end_to_end AS reference, case_id AS "case", state, ordered_tiyn, paid_tiyn,
-                   returned_tiyn, explained, since FROM payment_standings
-               WHERE for_people AND opened IS NULL AND settled_at IS NULL AND case_id IS NOT NULL
-               ORDER BY since, end_to_end LIMIT %s""",
-            (limit,),
+            f"""{_QUESTION} WHERE for_people AND opened IS NULL AND settled_at IS NULL AND case_id IS NOT NULL
+                AND starts_with(end_to_end, %s) ORDER BY since, end_to_end LIMIT %s""",
+            (f"{act}/", limit),
         )
-        names = [column.name for column in cursor.description or ()]
-        return [Question(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        return _questions(cursor)
 
 
-def mark_opened(connection: Connection, source: str) -> int:
+def standings(connection: Connection, references: Sequence[str]) -> dict[str, Question]:
+    """Where the money of these references is as far as ODK has told; others are missing."""
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute(f"{_QUESTION} WHERE end_to_end = ANY(%s)", (list(references),))
+        return {each.reference: each for each in _questions(cursor)}
+
+
+def _questions(cursor: Cursor) -> list[Question]:
+    names = [column.name for column in cursor.description or ()]
+    return [Question(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def mark_opened(connection: Connection, source: str, questions: Sequence[Question]) -> int:
     """Notes beside each question the case that was opened for it; returns how many."""
     with connection.transaction():
         return connection.execute(
-            """UPDATE payment_standings s SET opened = r.case_id FROM registry_events r
-               WHERE s.for_people AND s.opened IS NULL AND r.source = %s AND r.event = s.end_to_end || ' '
-                   || s.state || ' ' || s.paid_tiyn || ' ' || s.returned_tiyn AND r.case_id IS NOT NULL""",
-            (source,),
+            """UPDATE payment_standings s SET opened = r.case_id
+               FROM unnest(%s::text[], %s::text[]) q (reference, event)
+               JOIN registry_events r ON r.source = %s AND r.event = q.event
+               WHERE s.end_to_end = q.reference AND s.opened IS NULL AND r.case_id IS NOT NULL""",
+            ([each.reference for each in questions], [event_of(each) for each in questions], source),
         ).rowcount
 
 

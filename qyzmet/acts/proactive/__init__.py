@@ -16,10 +16,11 @@ __all__ = ["ACT", "package", "procedures"]
 
 
 def procedures() -> Mapping[str, Procedure]:
-    """The procedure of each benefit, by its code."""
+    """The procedure of each benefit, by its code, and what may come after a decision."""
+    from qyzmet.acts.proactive.afterwards import AFTERWARDS
     from qyzmet.acts.proactive.procedure import PROCEDURES
 
-    return PROCEDURES
+    return {**PROCEDURES, **AFTERWARDS}
 
 
 def package() -> ActPackage:

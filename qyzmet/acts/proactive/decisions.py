@@ -100,7 +100,7 @@ def enter_amount(case: Case, law: Law) -> TaskOrder:
     """The automatic route has no confirmed amount: an official enters one in tiyn with its source."""
     return TaskOrder(
         role="authorised_body",
-        office=_office(case),
+        office=office_of(case),
         outcomes=("entered",),
         takes={"entered": _AMOUNT},
         eyes=_eyes(case, law),
@@ -120,14 +120,14 @@ def consider(case: Case, law: Law) -> TaskOrder:
     takes = {} if "amount" in case.facts else {"appoint": _AMOUNT}
     return TaskOrder(
         role="authorised_body",
-        office=_office(case),
+        office=office_of(case),
         outcomes=outcomes,
         takes=takes,
         eyes=_eyes(case, law),
     )
 
 
-def _office(case: Case) -> str:
+def office_of(case: Case) -> str:
     """The authorised body by service and region (G-31)."""
     return f"{_benefit(case).authority}/{case.region}"
 
@@ -154,7 +154,7 @@ def supplement(case: Case, law: Law) -> TaskOrder:
 def refuse_without_documents(case: Case, law: Law) -> TaskOrder:
     """§26 part 2: nothing came in 25 working days; the authorised body issues the refusal."""
     return TaskOrder(
-        role="authorised_body", office=_office(case), outcomes=("refuse",), eyes=_eyes(case, law)
+        role="authorised_body", office=office_of(case), outcomes=("refuse",), eyes=_eyes(case, law)
     )
 
 
@@ -294,7 +294,25 @@ def place(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
         return {case.id: "left_to_the_rules" for case in cases}
     if benefit.placed_from is not None and legal_date(desk.law.now) < benefit.placed_from:
         raise PartnerAway(f"ODK takes these decisions from {benefit.placed_from}")
-    clause = benefit.clause("place" if automatic or benefit.mode is Mode.HUMAN else "place_considered")
+    parcels: dict[int, tuple[int, int | None]] = {case.id: (case.id, None) for case in cases}
+    return order_payments(cases, desk, paid_under(cases[0]), parcels)
+
+
+def paid_under(case: Case) -> Clause:
+    """The chapter's paragraph by which the decision is placed in ODK."""
+    benefit = _benefit(case)
+    if "place" in benefit.paragraphs and (_is_automatic(case) or benefit.mode is Mode.HUMAN):
+        return benefit.clause("place")
+    return benefit.clause("place_considered")
+
+
+def order_payments(
+    cases: Sequence[Case], desk: Desk, clause: Clause, parcels: Mapping[int, tuple[int, int | None]]
+) -> Mapping[int, Outcome | str]:
+    """Places payment orders in ODK, each under the key of its case; a case without an account is missing.
+
+    `parcels` says by case in which case the decision was made, and the sum in tiyn (None: the decision's).
+    """
     purpose = "place the decision for payment"
     identities = desk.vault.reveal(
         [case.person for case in cases],
@@ -303,50 +321,55 @@ def place(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
         clause=clause.id,
         fields=("iin", "accounts", "surname", "given", "patronymic"),
     )
-    decisions = desk.decisions([case.id for case in cases])
+    decided = desk.decisions([decided_in for decided_in, _ in parcels.values()])
     asked = list[Placement]()
-    order_of = dict[int, Placement]()
     for case in cases:
-        identity, decision = identities.get(case.person), decisions.get(case.id)
+        decided_in, tiyn = parcels[case.id]
+        identity, decision = identities.get(case.person), decided.get(decided_in)
         if identity is None or identity.iin is None or decision is None:
             continue
         ibans = [i for i in identity.accounts or () if (b := bank_of(i)) and b.system == case.value("bank")]
-        if not ibans:
-            continue
-        key = f"{ACT.code}/{case.id}"
-        asked.append(
-            Placement(
-                ref=str(case.id),
-                key=key,
-                service=benefit.code,
-                iin=identity.iin,
-                iban=ibans[0],
-                amount_tiyn=decision.amount_tiyn,
-                document=decision.document,
-                signature=decision.signature,
-                order=payment_order(key, identity, ibans[0], decision, _office(case)),
-            )
-        )
-        order_of[case.id] = asked[-1]
+        if ibans:
+            asked.append(_placement(case, identity, ibans[0], decision, tiyn or decision.amount_tiyn))
     answers = desk.partners.ask(ODK_PLACE, asked, purpose=purpose, clause=clause.id)
     outcomes = dict[int, Outcome | str]()
-    for ref, answer in answers.items():
-        sent = order_of[int(ref)]
+    for sent in asked:
+        answer = answers.get(sent.ref)
+        if answer is None:
+            continue
         order = PaymentOrder(
             key=sent.key, amount_tiyn=sent.amount_tiyn, receipt=answer.receipt, message=sent.order
         )
         facts = {"odk.receipt": desk.law.fact(answer.receipt, "ODK")}
-        outcomes[int(ref)] = Outcome("placed", facts=facts, records=[order])
+        outcomes[int(sent.ref)] = Outcome("placed", facts=facts, records=[order])
     return outcomes
 
 
-def payment_order(key: str, identity: Identity, iban: str, decision: Decision, payer: str) -> bytes:
+def _placement(case: Case, identity: Identity, iban: str, decision: Decision, tiyn: int) -> Placement:
+    assert identity.iin is not None
+    key = f"{ACT.code}/{case.id}"
+    return Placement(
+        ref=str(case.id),
+        key=key,
+        service=_benefit(case).code,
+        iin=identity.iin,
+        iban=iban,
+        amount_tiyn=tiyn,
+        document=decision.document,
+        signature=decision.signature,
+        order=payment_order(key, identity, iban, decision, tiyn, office_of(case)),
+    )
+
+
+def payment_order(
+    key: str, identity: Identity, iban: str, decision: Decision, tiyn: int, payer: str
+) -> bytes:
     """The order as pain.001.001.09, its times from the decision: a repeat is the same to the byte."""
     decided = datetime.fromisoformat(json.loads(decision.document)["decided_at"])
     name = " ".join(part for part in (identity.surname, identity.given, identity.patronymic) if part)
     transfer = Transfer(
         end_to_end=key,
-        amount_tiyn=decision.amount_tiyn,
+        amount_tiyn=tiyn,
         name=name[:140] or "Recipient",
         iban=iban,
         decision=sha256(decision.document).hexdigest(),

@@ -17,6 +17,11 @@ DEEDS: Mapping[str, Mapping[str, str]] = {
     "formed": _in("Іс макеті жасалды", "Макет дела сформирован", "The case file is formed"),
     "brought": _in("Құжаттар әкелінді", "Документы принесены", "The documents were brought"),
     "supplemented": _in("Іс макеті толықтырылды", "Макет дела дополнен", "The case file is supplemented"),
+    "stands": _in("Шешімді күшінде қалдыру", "Оставить решение в силе", "Let the decision stand"),
+    "order_again": _in("Қайта тапсыру", "Заказать снова", "Order again"),
+    "claimed": _in("Қайтаруды талап ету", "Взыскать", "Claim back"),
+    "waived": _in("Талап етпеу", "Не взыскивать", "Waive"),
+    "explained": _in("Түсіндірілді", "Объяснено", "Explained"),
     # findings
     "identified": _in("анықталды", "установлено", "identified"),
     "nobody": _in("ешкім табылмады", "никто не найден", "nobody"),

@@ -87,4 +87,34 @@ FACT_TITLES: Mapping[str, Mapping[str, str]] = {
     "relation": _in("Туыстығы", "Родство", "Relation"),
     "returned": _in("ЭІМ қайтарылды", "Макет возвращён", "The file was returned"),
     "status": _in("Мәртебесі", "Статус", "Status"),
+    "payment.reference": _in("Төлем тапсырмасы", "Платёжное поручение", "Payment order"),
+    "payment.state": _in("Төлемнің жай-күйі", "Состояние выплаты", "State of the payment"),
+    "payment.ordered": _in("Тапсырылған, тиын", "Заказано, тиын", "Ordered, tiyn"),
+    "payment.paid": _in("Төленген, тиын", "Выплачено, тиын", "Paid, tiyn"),
+    "payment.returned": _in("Қайтарылған, тиын", "Возвращено, тиын", "Returned, tiyn"),
+    "payment.due": _in("Қайта төленетін, тиын", "К повторной выплате, тиын", "To be paid again, tiyn"),
+    "payment.over": _in("Артық төленген, тиын", "Излишне выплачено, тиын", "Overpaid, tiyn"),
+    "payment.explained": _in("Не болды", "Что произошло", "What happened"),
+    "payment.closed": _in("Шот жабық", "Счёт закрыт", "The account is closed"),
+    "payment.decided_in": _in("Шешім шығарылған іс", "Дело с решением", "Case of the decision"),
+    "payment.note": _in(
+        "Лауазымды адамның түсіндірмесі", "Пояснение должностного лица", "The official's explanation"
+    ),
+    "review.of": _in("Қайта қаралатын іс", "Пересматриваемое дело", "Case under review"),
+    "review.last": _in("Соңғы шешім шығарылған іс", "Дело с последним решением", "Case of the last decision"),
+    "review.last_hash": _in(
+        "Соңғы шешімнің SHA-256", "SHA-256 последнего решения", "SHA-256 of the last decision"
+    ),
+    "review.last_outcome": _in("Соңғы шешім", "Последнее решение", "Last decision"),
+    "review.last_amount": _in("Бұрынғы сома, тиын", "Прежняя сумма, тиын", "Sum before, tiyn"),
+    "review.kind": _in("Кім сұрады", "Кто просит", "Who asks"),
+    "review.because": _in("Неге қайта қаралады", "Почему пересматривается", "Why it is reviewed"),
+    "review.told": _in(
+        "Бұрынғы шешім хабарланған күн", "День сообщения прежнего решения", "Day the decision was told"
+    ),
+    "review.late": _in("Мерзімі өткен", "Срок пропущен", "Out of time"),
+    "review.ordered": _in("Бұрын тапсырылған, тиын", "Заказано ранее, тиын", "Ordered before, tiyn"),
+    "review.more": _in("Қосымша төленеді, тиын", "К доплате, тиын", "Still to be paid, tiyn"),
+    "review.overpaid": _in("Артық төленген, тиын", "Излишне выплачено, тиын", "Overpaid, tiyn"),
+    "review.reason": _in("Жаңа шешімнің негізі", "Основание нового решения", "Reason of the new decision"),
 }

@@ -119,6 +119,29 @@ def decided(values: Mapping[str, Any], identity: Identity, language: str) -> str
     return f"{_dear(identity)}\n{_benefit(values)}: {result}.\n{_CALL}"
 
 
+#: What a review came to.
+_REVIEWED = {
+    "appoint": "тағайындалды",
+    "refuse": "бұрынғы тағайындаудың күші жойылды",
+    "stands": "бұрынғы шешім күшінде қалды",
+}
+
+
+def reviewed(values: Mapping[str, Any], identity: Identity, language: str) -> str:
+    """Own text: the authorised body has decided anew; the reasons are in the decision."""
+    return (
+        f"{_dear(identity)}\n"
+        f"{_benefit(values)}: шешім қайта қаралды, {_REVIEWED[values['outcome']]}. "
+        "Негіздемесі шешімде көрсетілген.\n"
+        f"{_CALL}"
+    )
+
+
+def paid_again(values: Mapping[str, Any], identity: Identity, language: str) -> str:
+    """Own text: money that came back is ordered once more."""
+    return f"{_dear(identity)}\n{_benefit(values)}: қайтарылған сома шотыңызға қайта жіберілді.\n{_CALL}"
+
+
 def help_with(values: Mapping[str, Any], identity: Identity, language: str) -> str:
     """Own text: an answer to Annex 1, 2 or 3 could not be read (G-19). The question stays as it is."""
     if "code" not in values:
@@ -145,6 +168,8 @@ _KAZAKH: Mapping[str, Write] = {
     "annex5": annex_5,
     "completion": completion,
     "decided": decided,
+    "reviewed": reviewed,
+    "paid_again": paid_again,
 }
 
 

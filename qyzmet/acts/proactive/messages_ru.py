@@ -106,6 +106,24 @@ def decided(values: Mapping[str, Any], identity: Identity) -> str:
     return f"{_dear(identity)}\n{_benefit(values)}: {result}.\n{_CALL}"
 
 
+_REVIEWED = {
+    "appoint": "назначено",
+    "refuse": "прежнее назначение отменено",
+    "stands": "прежнее решение остаётся в силе",
+}
+
+
+def reviewed(values: Mapping[str, Any], identity: Identity) -> str:
+    return (
+        f"{_dear(identity)}\n{_benefit(values)}: решение пересмотрено, {_REVIEWED[values['outcome']]}. "
+        f"Основания указаны в решении.\n{_CALL}"
+    )
+
+
+def paid_again(values: Mapping[str, Any], identity: Identity) -> str:
+    return f"{_dear(identity)}\n{_benefit(values)}: вернувшаяся сумма снова направлена на Ваш счёт.\n{_CALL}"
+
+
 def help_with(values: Mapping[str, Any], identity: Identity) -> str:
     if "code" not in values:
         codes = "Согласие: 7#1\nОтказ: 7#2"
@@ -130,4 +148,6 @@ IN_RUSSIAN = {
     "annex5": annex_5,
     "completion": completion,
     "decided": decided,
+    "reviewed": reviewed,
+    "paid_again": paid_again,
 }

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from qyzmet.acts.proactive.procedure import PROCEDURES
+from qyzmet.acts.proactive import procedures
 from qyzmet.cases.drawing.page import page
 
 PAGES = Path(__file__).parents[3] / "docs" / "procedures"
+PROCEDURES = procedures()
 REMEDY = "Run `qyzmet draw proactive --pages docs/procedures` and read what changed."
 
 
