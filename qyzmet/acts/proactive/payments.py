@@ -31,7 +31,9 @@ def read(desk: Desk, connection: Connection) -> int:
         if answer is None or answer.cursor == after:
             break
         done += payments.take(connection, answer.messages, (after, answer.cursor), desk.law.now)
-    return done + open_questions(desk, connection) + payments.keep_day(connection, desk.law.now)
+    done += open_questions(desk, connection)
+    payments.keep_day(connection, desk.law.now)
+    return done
 
 
 def open_questions(desk: Desk, connection: Connection) -> int:

@@ -117,7 +117,7 @@ LOOKS_LARGE = [
     ("SMS gateway", "§15", ("surname", "given", "patronymic", "language", "phone")),
     ("E-Maket", "§18", ("iin",)),
     ("SMS gateway", "§19.1", ("surname", "given", "patronymic", "language", "phone")),
-    ("E-Maket", "§27", ("iin", "accounts")),
+    ("E-Maket", "§27", ("iin", "surname", "given", "patronymic", "accounts")),
     ("SMS gateway", "§28", ("surname", "given", "patronymic", "language", "phone")),
 ]
 LOOKS_AWARDED = [
@@ -130,7 +130,7 @@ LOOKS_AWARDED = [
     ("SMS gateway", "§38", ("surname", "given", "patronymic", "language", "phone")),
     ("E-Maket", "§41", ("iin",)),
     ("SMS gateway", "§42.1", ("surname", "given", "patronymic", "language", "phone")),
-    ("E-Maket", "§46.5", ("iin", "accounts")),
+    ("E-Maket", "§46.5", ("iin", "surname", "given", "patronymic", "accounts")),
     ("SMS gateway", "§47", ("surname", "given", "patronymic", "language", "phone")),
 ]
 
