@@ -24,7 +24,7 @@ COMMANDS = {
     "draw": "A procedure as BPMN 2.0 or as a picture",
     "amount": "What a benefit comes to on a day",
     "calendar": "Working days, and how a deadline is counted",
-    "case": "Look at cases: list, show, explain, replay, release",
+    "case": "Look at cases: list, show, explain, replay, release, review",
     "task": "Work of officials: due tasks, who does them, substitutes",
     "payments": "Reconcile with ODK: ordered, paid, returned, in question",
     "policy": "Change a reading of an act, undo it, see what it touched",

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from qyzmet.cases.case import Case, Decision, Event, Fact, Law
-from qyzmet.cases.payments import Question
+from qyzmet.cases.payments import PaymentQuestion
 from qyzmet.cases.procedure import Procedure
 from qyzmet.cases.rows import Connection
 from qyzmet.exchange.contract import Partners
@@ -46,7 +46,7 @@ class Desk:
     unread: Callable[[Sequence[int]], Mapping[int, Sequence[Event]]]
     cases_of: Callable[[str, Sequence[str]], Mapping[str, Case]]
     open: Callable[[str, Sequence[Arrival]], int]
-    standings: Callable[[Sequence[str]], Mapping[str, Question]]
+    standings: Callable[[Sequence[str]], Mapping[str, PaymentQuestion]]
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):

@@ -32,7 +32,7 @@ SILENT_AFTER = timedelta(days=5)
 TIYN = ("ordered_tiyn", "paid_tiyn", "returned_tiyn")
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
+class PaymentQuestion(msgspec.Struct, frozen=True, kw_only=True):
     """A reference that people have to look into; `opened` is the case in which they do.
 
     `case` is the case it was ordered in, None where no order has it.
@@ -263,7 +263,7 @@ def days(connection: Connection, limit: int = 31) -> list[dict[str, Any]]:
 
 def questions(
     connection: Connection, now: datetime, *, limit: int = 1000, all_: bool = False
-) -> list[Question]:
+) -> list[PaymentQuestion]:
     """What people have to look into, longest open first; with `all_` what was settled too."""
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(_QUESTIONS, {"silent": now - SILENT_AFTER, "limit": limit, "all": all_})
@@ -288,7 +288,7 @@ ORDER BY since, reference LIMIT %(limit)s
 """
 
 
-def to_open(connection: Connection, act: str, limit: int = 500) -> list[Question]:
+def to_open(connection: Connection, act: str, limit: int = 500) -> list[PaymentQuestion]:
     """Questions about orders of the act for which no case was opened yet."""
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(
@@ -299,19 +299,19 @@ def to_open(connection: Connection, act: str, limit: int = 500) -> list[Question
         return _questions(cursor)
 
 
-def standings(connection: Connection, references: Sequence[str]) -> dict[str, Question]:
+def standings(connection: Connection, references: Sequence[str]) -> dict[str, PaymentQuestion]:
     """Where the money of these references is as far as ODK has told; others are missing."""
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(f"{_QUESTION} WHERE end_to_end = ANY(%s)", (list(references),))
         return {each.reference: each for each in _questions(cursor)}
 
 
-def _questions(cursor: Cursor) -> list[Question]:
+def _questions(cursor: Cursor) -> list[PaymentQuestion]:
     names = [column.name for column in cursor.description or ()]
-    return [Question(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+    return [PaymentQuestion(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
-def mark_opened(connection: Connection, source: str, questions: Sequence[Question]) -> int:
+def mark_opened(connection: Connection, source: str, questions: Sequence[PaymentQuestion]) -> int:
     """Notes beside each question the case that was opened for it; returns how many."""
     with connection.transaction():
         return connection.execute(
@@ -323,7 +323,7 @@ def mark_opened(connection: Connection, source: str, questions: Sequence[Questio
         ).rowcount
 
 
-def event_of(question: Question) -> str:
+def event_of(question: PaymentQuestion) -> str:
     """The name under which a question opens one case, however often it is asked."""
     return f"{question.reference} {question.state} {question.paid_tiyn} {question.returned_tiyn}"
 

@@ -121,6 +121,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "recipient": _in("Алушы", "Получатель", "Recipient"),
     "appoint": _in("тағайындау", "назначить", "appoint"),
     "refuse": _in("бас тарту", "отказать", "refuse"),
+    "stands": _in("бұрынғы шешім күшінде", "прежнее решение в силе", "the decision before stands"),
     "status.r": _in("орындалуда", "выполняется", "running"),
     "status.w": _in("күтуде", "ожидает", "waiting"),
     "status.p": _in("бақылауда", "под наблюдением", "watching"),

@@ -21,7 +21,7 @@ _WORDS = {letter: word for word, letter in STATUSES.items()}
 
 @click.group()
 def case() -> None:
-    """Look at cases: list, show, explain, replay, release.
+    """Look at cases: list, show, explain, replay, release; have a decision reviewed.
 
     \b
     Examples:
@@ -189,6 +189,47 @@ def release(number: int) -> None:
     with opened_store() as (_, clock, _, connection):
         put_back(connection, number, user(), clock)
     click.echo(f"Case {number} goes on at the next turn of a worker; the ledger says by whom.")
+
+
+@case.command()
+@click.argument("number", metavar="ID", type=int)
+@click.option(
+    "--kind",
+    type=click.Choice(["appeal", "correction"]),
+    required=True,
+    help="appeal: the recipient's, against a refusal; correction: the body's own.",
+)
+@click.option("--reason", required=True, help="Why the decision is not right.")
+@click.option("--by", required=True, metavar="NAME", help="Who asks for it.")
+@as_json
+@says_errors
+def review(number: int, kind: str, reason: str, by: str, as_json: bool) -> None:
+    """Opens the review of a decision: two officials decide anew, the old decision stays beside the new one.
+
+    \b
+    Example:
+      qyzmet case review 17 --kind appeal --reason "a child was not counted" --by "A. Serikova"
+    """
+    from typing import cast
+
+    from qyzmet.acts.proactive import package
+    from qyzmet.acts.proactive.openings import REVIEWS, Kind, review_arrival
+    from qyzmet.cases import failpoints
+    from qyzmet.cases.intake import Intake
+    from qyzmet.cases.store import Store
+    from qyzmet.commands.opening import opened
+
+    with opened() as tools:
+        arrival = review_arrival(
+            tools.connection, tools.vault, number, cast(Kind, kind), reason, by, tools.clock.now()
+        )
+        store = Store(tools.connection, tools.vault, "qyzmet command", failpoints.none)
+        intake = Intake(store, tools.catalogue, tools.vault, tools.clock)
+        verdicts, _ = intake.receive(package(), REVIEWS, [arrival])
+    if as_json:
+        print_json({"case": verdicts[0].case, "reviews": number})
+    else:
+        click.echo(f"Case {verdicts[0].case} reviews the decision on case {number}: qyzmet task list")
 
 
 def _opened(number: int, purpose: str) -> CaseFile:

@@ -9,7 +9,7 @@ import click
 from qyzmet.commands.saying import as_json, print_json, says_errors
 
 if TYPE_CHECKING:
-    from qyzmet.cases.payments import Question
+    from qyzmet.cases.payments import PaymentQuestion
 
 
 @click.group()
@@ -147,7 +147,7 @@ def _tenge(tiyn: int) -> str:
     return f"{tiyn // 100:,}.{tiyn % 100:02} ₸".replace(",", " ")
 
 
-def _plain(question: Question) -> dict[str, Any]:
+def _plain(question: PaymentQuestion) -> dict[str, Any]:
     import msgspec
 
     found: dict[str, Any] = msgspec.to_builtins(question)

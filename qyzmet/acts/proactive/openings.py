@@ -20,7 +20,7 @@ from qyzmet.acts.proactive.questions import CLOSED
 from qyzmet.cases import payments
 from qyzmet.cases.case import Fact
 from qyzmet.cases.package import Arrival
-from qyzmet.cases.payments import Question
+from qyzmet.cases.payments import PaymentQuestion
 from qyzmet.cases.rows import Connection
 from qyzmet.people.vault import Vault
 from qyzmet.runtime.clock import legal_date
@@ -158,7 +158,7 @@ def last_decision(connection: Connection, root: int) -> Last | None:
 
 
 def question_arrivals(
-    connection: Connection, vault: Vault, questions: Sequence[Question], now: datetime
+    connection: Connection, vault: Vault, questions: Sequence[PaymentQuestion], now: datetime
 ) -> list[Arrival]:
     """A case for each question; of erased persons none: their questions stay on the list."""
     cases = decided(connection, [each.case for each in questions if each.case is not None])

@@ -10,7 +10,7 @@ from qyzmet.acts.proactive.clauses import ACT
 from qyzmet.acts.proactive.identification import iins
 from qyzmet.cases.case import Case, Law, Message, Outcome, TaskOrder
 from qyzmet.cases.package import Desk
-from qyzmet.cases.payments import Question
+from qyzmet.cases.payments import PaymentQuestion
 from qyzmet.exchange.systems import BANK_ACCOUNTS, ByIin
 from qyzmet.people.iban import is_iban
 from qyzmet.people.vault import Identity
@@ -114,7 +114,7 @@ def place_again(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str
     return outcomes
 
 
-def _is_as_it_was(case: Case, standings: Mapping[str, Question]) -> bool:
+def _is_as_it_was(case: Case, standings: Mapping[str, PaymentQuestion]) -> bool:
     found = standings.get(case.value("payment.reference"))
     was = (case.value("payment.state"), case.value("payment.paid"), case.value("payment.returned"))
     return found is not None and was == (found.state, found.paid_tiyn, found.returned_tiyn)
