@@ -63,7 +63,7 @@ def ask_for_review(context: Context, desk: Desk, user: User, case: int, kind: Ki
     arrival = review_arrival(desk.connection, desk.vault, case, kind, because, user.id, now)
     verdicts, _ = desk.intake.receive(context.packages[ACT.code], REVIEWS, [arrival])
     if verdicts[0].case is None:
-        raise Refused(f"The review of case {case} could not be opened: {verdicts[0].reason}")
+        raise Refused(f"The review of case {case} could not be opened: {verdicts[0].because}")
     return verdicts[0].case
 
 
