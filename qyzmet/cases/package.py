@@ -97,6 +97,23 @@ class Duty:
     act: Callable[[Desk, Connection], int]
 
 
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """How an act asks people: for its pages of citizens and its figures.
+
+    Consent is asked by the question `prefix`, given by a reply read as `agreed`, taken back by the code
+    `withdraw`, under `clause`. `chosen` are the readings by which an account is named, `ineligible` the
+    endings of those who turned out not to be entitled.
+    """
+
+    prefix: str
+    agreed: str
+    withdraw: str
+    clause: str
+    chosen: Collection[str] = ()
+    ineligible: Collection[str] = ()
+
+
 #: The text of a message from its values, the person's identity and the language.
 Template = Callable[[Mapping[str, Any], Identity, str], str]
 
@@ -109,7 +126,8 @@ class ActPackage:
     A template named `help` is sent once to a question whose answer could not be read. `deeds` names the
     outcomes of tasks and findings for people, by language; `together` says by step which of them an official
     may choose for many cases at once. `partners` are the systems the act asks; `signing` is the mark of the
-    policy that lets decisions be signed automatically.
+    policy that lets decisions be signed automatically; `dialogue` is there where people are asked by SMS.
+    `actors` names who acts and what is asked, for people, by language.
     """
 
     act: LegalAct
@@ -124,6 +142,13 @@ class ActPackage:
     together: Mapping[str, Collection[str]] = field(default_factory=dict)
     partners: Collection[str] = ()
     signing: str = ""
+    dialogue: Dialogue | None = None
+    actors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> Mapping[str, Mapping[str, str]]:
+        """What actors, systems and outcomes are called, by language."""
+        return {**self.actors, **self.deeds}
 
 
 def packages() -> dict[str, ActPackage]:

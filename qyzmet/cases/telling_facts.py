@@ -36,6 +36,11 @@ def _is_subject(value: object) -> bool:
     return isinstance(value, int) and value > _SMALLEST_SUBJECT
 
 
+def outcome_said(deeds: Mapping[str, Mapping[str, str]], outcome: str, language: str) -> str:
+    """What an outcome is called by its act, else by the kernel."""
+    return deeds.get(outcome, {}).get(language) or outcome_words(say(outcome, language))
+
+
 class FactsInWords:
     """The words for one case in one language."""
 
@@ -102,7 +107,7 @@ class FactsInWords:
 
     def outcome(self, outcome: str) -> str:
         """What a finding came to."""
-        return self._file.deeds.get(outcome, {}).get(self._language) or outcome_words(outcome)
+        return outcome_said(self._file.deeds, outcome, self._language)
 
     def name(self, fact: str) -> str:
         """What the fact is called."""

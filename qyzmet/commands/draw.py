@@ -57,8 +57,10 @@ def draw(
         _write(bpmn, to_bpmn(table, lang))
     if svg is not None:
         from qyzmet.cases.drawing.svg import to_svg
+        from qyzmet.cases.package import packages
 
-        _write(svg, to_svg(table, lang).encode())
+        act = packages().get(procedure)
+        _write(svg, to_svg(table, lang, names=act.names if act else {}).encode())
 
 
 def _procedure(act: str, benefit: str | None) -> Procedure:

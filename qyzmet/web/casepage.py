@@ -60,10 +60,11 @@ def case_handlers(context: Context) -> Sequence[HTTPRouteHandler]:
         with context.desks.desk() as desk:
             outline = worker_of(context, desk, user).case(case)
             table = table_of(desk.catalogue, outline.procedure)
+            names = viewer_of(context, desk, user, request).names(outline.procedure)
         if not table.steps:
             raise NotFoundException
         here = outline.step if outline.step in table.steps else None
-        picture = to_svg(table, language_of(request), at=here)
+        picture = to_svg(table, language_of(request), at=here, names=names)
         headers = {"Content-Security-Policy": PICTURE_POLICY}
         return Response(picture.encode(), media_type="image/svg+xml", headers=headers)
 

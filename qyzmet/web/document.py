@@ -9,7 +9,7 @@ from typing import Any, cast
 import msgspec
 
 from qyzmet.cases.package import Feed, packages
-from qyzmet.web import deskapi, workapi
+from qyzmet.web import deskapi, figuresapi, lawapi, ownapi, phoneapi, workapi
 from qyzmet.web.openapi import document
 from qyzmet.web.operations import Operation, described
 from qyzmet.web.site import ActSite, Context, installed_sites
@@ -17,7 +17,8 @@ from qyzmet.web.site import ActSite, Context, installed_sites
 
 def operations() -> Sequence[Operation]:
     """The kernel's own operations for people's programs."""
-    return [*workapi.operations(), *deskapi.operations()]
+    parts = (workapi, deskapi, ownapi, figuresapi, lawapi, phoneapi)
+    return [each for part in parts for each in part.operations()]
 
 
 def whole(feeds: Iterable[Feed], sites: Iterable[ActSite]) -> dict[str, Any]:

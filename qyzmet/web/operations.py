@@ -18,7 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from qyzmet.web.desks import Desk
 from qyzmet.web.events import JSON, must_be_json
 from qyzmet.web.idempotency import Answer, Key, key_of
-from qyzmet.web.permissions import needs
+from qyzmet.web.permissions import PUBLIC, needs
 from qyzmet.web.problem import MEDIA_TYPE, Failed, Problem
 from qyzmet.web.site import Context
 from qyzmet.web.users import User, user_of
@@ -208,7 +208,7 @@ def _described(operation: Operation, schema: Mapping[Any, Any]) -> dict[str, Any
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": [operation.path.split("/")[1]],
-        "security": [{"bearer": []}, {"session": []}],
+        "security": [] if operation.permission == PUBLIC else [{"bearer": []}, {"session": []}],
         "parameters": [*_in_path(operation.path), *_in_query(operation.query)],
         "responses": {
             "200": {"description": operation.summary, "content": answer},

@@ -148,8 +148,18 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "region": lambda code: REGIONS[code][language] if code in REGIONS else code,
         "money": lambda tiyn: format_tiyn(tiyn, language),
         "number": lambda value: format_decimal(value, locale=locale),
+        "reading": reading,
         "in_words": lambda names: names.get(language) or names.get("en") or next(iter(names.values()), ""),
     }
+
+
+def reading(value: object) -> str:
+    """A policy's value as a text to translate; what is no word stands as it is."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {item}" for key, item in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def html(request: Request[Any, Any, Any], text: str, status: int = 200) -> Response[bytes]:

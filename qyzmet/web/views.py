@@ -9,7 +9,7 @@ import msgspec
 
 from qyzmet.cases import worklists
 from qyzmet.cases.catalogue import Catalogue
-from qyzmet.cases.drawing.words import in_language, outcome_words, title_of
+from qyzmet.cases.drawing.words import Names, in_language, named, outcome_words, title_of
 from qyzmet.cases.file import CaseFile, read_file
 from qyzmet.cases.package import ActPackage
 from qyzmet.cases.procedure import Procedure
@@ -191,20 +191,24 @@ class Viewer:
             pseudonym=str(found.recipient or found.subject), trouble=found.trouble,
         )  # fmt: skip
 
-    def case(self, found: Outline, *, personal: bool, purpose: str) -> CaseView:
-        """The whole case; where `personal` data are shown, the look is logged."""
-        desk, table = self._desk, self._table(found.procedure)
-        tasks = [self.task(task, found.procedure) for task in worklists.of_case(desk.connection, found.id)]
-        if not personal:
-            steps = self._steps(table, found.step, ())
-            return CaseView(outline=self.outline(found), tasks=tasks, steps=steps, personal=False)
-        file = read_file(
+    def read(self, found: Outline, *, purpose: str) -> CaseFile:
+        """The case with what is personal; the look is logged."""
+        desk = self._desk
+        return read_file(
             desk.connection, desk.vault, desk.catalogue, found.id, who=self._user.id, purpose=purpose
         )
+
+    def case(self, found: Outline, file: CaseFile | None) -> CaseView:
+        """The whole case; without its `file` nothing personal."""
+        desk = self._desk
+        tasks = [self.task(task, found.procedure) for task in worklists.of_case(desk.connection, found.id)]
+        if file is None:
+            steps = self._steps(found.procedure, found.step, ())
+            return CaseView(outline=self.outline(found), tasks=tasks, steps=steps, personal=False)
         words = FactsInWords(file, self._language, self._calendar)
         passed = [row[0] for entry in file.entries for row in entry.header["steps"]]
         return CaseView(
-            outline=self.outline(found), tasks=tasks, steps=self._steps(table, found.step, passed),
+            outline=self.outline(found), tasks=tasks, steps=self._steps(found.procedure, found.step, passed),
             personal=True, name=file.name, facts=_facts(file, words),
             findings=_findings(file, words, self._package(found.procedure)),
             timeline=[
@@ -228,15 +232,21 @@ class Viewer:
         titles = package.fact_titles.get(fact, {}) if package else {}
         return titles.get(self._language) or outcome_words(fact)
 
-    def _steps(self, table: Procedure, here: str, passed: Sequence[str]) -> list[StepView]:
-        gone = frozenset(passed)
+    def _steps(self, number: int, here: str, passed: Sequence[str]) -> list[StepView]:
+        gone, names = frozenset(passed), self.names(number)
         return [
             StepView(
-                step.name, title_of(step, self._language), step.clause.id, step.actor, step.name in gone,
+                step.name, title_of(step, self._language), step.clause.id,
+                named(step.actor, self._language, names), step.name in gone,
                 step.name == here,
             )
-            for step in table.steps.values()
+            for step in self._table(number).steps.values()
         ]  # fmt: skip
+
+    def names(self, number: int) -> Names:
+        """What the act of a procedure calls actors and outcomes."""
+        package = self._package(number)
+        return package.names if package else {}
 
     def _table(self, number: int) -> Procedure:
         return table_of(self._desk.catalogue, number)
@@ -269,9 +279,19 @@ def benefits_of(catalogue: Catalogue, language: str) -> Mapping[str, str]:
     }
 
 
+def steps_of(catalogue: Catalogue, language: str) -> Mapping[str, str]:
+    """What the steps of today's procedures are called; of two of one name the first."""
+    found: dict[str, str] = {}
+    for number in catalogue.number_of.values():
+        for step in catalogue.by_number[number].steps.values():
+            found.setdefault(step.name, title_of(step, language))
+    return found
+
+
 def see(worker: Worker, viewer: Viewer, number: int, *, personal: bool) -> CaseView:
     """A case for an official. Raises UnknownName."""
-    return viewer.case(worker.case(number), personal=personal, purpose="work on the case")
+    found = worker.case(number)
+    return viewer.case(found, viewer.read(found, purpose="work on the case") if personal else None)
 
 
 def _facts(file: CaseFile, words: FactsInWords) -> list[FactView]:

@@ -168,7 +168,7 @@ def _picture(call: Call) -> File:
     if not table.steps:
         raise UnknownName("picture", str(case.id), "this program cannot read the procedure of the case")
     here = case.step if case.step in table.steps else None
-    picture = to_svg(table, call.query.language, at=here)
+    picture = to_svg(table, call.query.language, at=here, names=call.viewer.names(case.procedure))
     return File(picture.encode(), "image/svg+xml", f"case-{case.id}.svg")
 
 
@@ -179,6 +179,7 @@ def operations() -> Sequence[Operation]:
         ("give-back", "give_back_own_task", "Puts a task back for others", Version, "tasks.work"),
         ("end", "end_own_task", "Ends a task, or proposes its end where a head signs", End, "tasks.work"),
         ("sign", "sign_task", "A head signs what was proposed", Version, "tasks.sign"),
+        ("take-back", "take_task_back", "A head takes a task back for others", Version, "tasks.sign"),
         ("reject", "reject_own_task", "A head does not sign; the task is open again", Version, "tasks.sign"),
     )
     return (

@@ -28,6 +28,14 @@ EVERYONE = {
     "nobody", "citizen", "analyst", "officer", "head", "clerk", "auditor", "administrator",
 }  # fmt: skip
 SIGNED = EVERYONE - {"nobody"}
+FIGURES = {"analyst", "head", "auditor", "administrator"}
+OWN = (
+    ("GET", "/mine"), ("GET", "/mine/{case:int}"), ("GET", "/mine/{case:int}/{document:str}"),
+    ("POST", "/mine/{case:int}/answer"), ("GET", "/looks"), ("GET", "api/own/cases"),
+    ("GET", "api/own/cases/{case:int}"), ("GET", "api/own/cases/{case:int}/decision.json"),
+    ("GET", "api/own/cases/{case:int}/decision.p7s"), ("POST", "api/own/cases/{case:int}/answer"),
+    ("GET", "api/own/looks"),
+)  # fmt: skip
 #: (method, route): who may. Pages stand without their language, the API without its version.
 TABLE: Mapping[tuple[str, str], set[str]] = {
     ("GET", "/"): EVERYONE, ("GET", "/sign-in"): EVERYONE, ("GET", "/api"): EVERYONE,
@@ -60,11 +68,27 @@ TABLE: Mapping[tuple[str, str], set[str]] = {
     ("GET", "api/desk/late"): {"administrator", "auditor"},
     ("GET", "api/desk/aside"): {"administrator", "auditor"},
     ("POST", "api/desk/aside/{case:int}/release"): {"administrator"},
+    ("POST", "api/work/tasks/{task:int}/take-back"): {"head"},
+    **{("GET", where): FIGURES for where in (
+        "/figures", "/figures/{name:str}", "api/figures/funnel", "api/figures/endings",
+        "api/figures/deadlines", "api/figures/months", "api/figures/regions")},
+    ("GET", "/law"): EVERYONE, ("GET", "api/law"): EVERYONE,
+    ("GET", "/law/{code:str}"): EVERYONE, ("GET", "/law/{code:str}/policies/{mark:str}"): EVERYONE,
+    ("GET", "/law/{code:str}/procedures/{name:str}"): EVERYONE,
+    ("GET", "/law/{code:str}/procedures/{name:str}/picture.svg"): EVERYONE,
+    ("GET", "api/law/{act:str}"): EVERYONE, ("GET", "api/law/{act:str}/policies/{mark:str}"): EVERYONE,
+    ("GET", "api/law/{act:str}/procedures/{procedure:str}"): EVERYONE,
+    ("GET", "api/law/{act:str}/procedures/{procedure:str}/picture.svg"): EVERYONE,
+    **{(method, where): {"administrator"} for method, where in (
+        ("GET", "/phones"), ("GET", "/phones/{place:int}"), ("POST", "/phones/{place:int}"),
+        ("GET", "api/phones"), ("GET", "api/phones/{place:int}"), ("POST", "api/phones/{place:int}"))},
+    **{(method, where): {"citizen"} for method, where in OWN},
 }  # fmt: skip
 #: What the API takes, so that a request that is allowed gets past the reading of its body.
 BODIES: Mapping[str, dict[str, Any]] = {
     "end": {"version": 99, "outcome": "appoint"}, "claim": {"version": 99}, "give-back": {"version": 99},
-    "sign": {"version": 99}, "reject": {"version": 99}, "release": {},
+    "sign": {"version": 99}, "reject": {"version": 99}, "take-back": {"version": 99},
+    "release": {}, "answer": {"code": "7#1"}, "0": {"text": "7#1"},
 }  # fmt: skip
 
 
@@ -129,7 +153,13 @@ def ask(visitor: Visitor, route: Route, address: str, token: str) -> httpx.Respo
     if route.method == "GET":
         return visitor.http.get(address)
     if not route.path.startswith("/api/"):
-        fields = {"_csrf": token, "_case": address.split("/")[-2], "_version": "99", "reason": "x"}
+        fields = {
+            "_csrf": token,
+            "_case": address.split("/")[-2],
+            "_version": "99",
+            "reason": "x",
+            "code": "7#1",
+        }
         return visitor.http.post(address, data=fields)
     body = BODIES.get(address.rpartition("/")[2], {})
     headers = {"Idempotency-Key": str(uuid.uuid4()), "X-CSRF-Token": token}
@@ -148,7 +178,7 @@ def test_every_role_against_every_route(
 ) -> None:
     _, case = workplace.pilot.chosen(LARGE)
     values = {"lang": "en", "case": str(case), "task": str(workplace.pilot.open_task(case).id),
-              "deed": "claim", "document": "decision.json"}  # fmt: skip
+              "deed": "claim", "document": "decision.json", "place": "0"}  # fmt: skip
     wrong, tried = [], 0
     for role, visitor in people(workplace, set(permissions.roles)):
         token = visitor.token("/api")
@@ -188,7 +218,7 @@ def test_a_record_of_another_region_is_not_there(workplace: Workplace, routes: l
     for route in routes:
         if route.known_as not in TABLE or not {"{case:int}", "{task:int}"} & set(route.path.split("/")):
             continue
-        for role in sorted(TABLE[route.known_as]):
+        for role in sorted(TABLE[route.known_as] & LOOK):
             there, own = (
                 ask(visitor, route, route.address(values), visitor.token("/api"))
                 for visitor in (elsewhere[role], here[role])
@@ -199,6 +229,27 @@ def test_a_record_of_another_region_is_not_there(workplace: Workplace, routes: l
             if own.status_code == 404 and not undecided:
                 wrong.append(f"{role} {route.method} {route.path} of one's own: 404")
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_case_of_somebody_else_is_not_there(workplace: Workplace, routes: list[Route]) -> None:
+    """The person whose case it is comes past the search for it; another citizen does not."""
+    mother, case = workplace.pilot.chosen(LARGE)
+    owner, other = workplace.visitor(iin=mother), workplace.visitor(iin=iin(8))
+    values = {"lang": "en", "case": str(case), "document": "decision.json"}
+    for route in (each for each in routes if each.known_as in OWN and "{case:int}" in each.path):
+        address = route.address(values)
+        assert ask(other, route, address, other.token("/api")).status_code == 404, route
+        own = ask(owner, route, address, owner.token("/api"))
+        assert own.status_code != 404 or "decision" in own.text, route
+    assert str(case) not in other.http.get("/en/mine").text
+    assert other.http.get("/api/v1/own/cases").json() == {"cases": []}
+    assert [each["case"] for each in owner.http.get("/api/v1/own/cases").json()["cases"]] == [case]
+    whole = owner.http.get(f"/api/v1/own/cases/{case}").json()
+    assert (whole["withdraw"], whole["answers"], whole["question"]) == ("7#2", False, None)
+    looks = owner.http.get("/api/v1/own/looks").json()["looks"]
+    assert len([look for look in looks if look["purpose"] == "a person sees their own case"]) == 2, (
+        "page, API"
+    )
 
 
 def test_lists_hold_nothing_of_other_regions(workplace: Workplace) -> None:

@@ -24,10 +24,13 @@ def procedures() -> Mapping[str, Procedure]:
 
 def package() -> ActPackage:
     """Everything the kernel needs to carry the act out."""
+    from qyzmet.acts.driving.deeds import ACTORS, DEEDS
     from qyzmet.acts.driving.duties import DUTIES
     from qyzmet.acts.driving.policies import POLICIES
     from qyzmet.acts.driving.procedure import PROCEDURES
     from qyzmet.acts.driving.words import FACT_TITLES
     from qyzmet.cases.package import ActPackage
 
-    return ActPackage(ACT, PROCEDURES, POLICIES, fact_titles=FACT_TITLES, duties=DUTIES)
+    return ActPackage(
+        ACT, PROCEDURES, POLICIES, fact_titles=FACT_TITLES, duties=DUTIES, deeds=DEEDS, actors=ACTORS
+    )

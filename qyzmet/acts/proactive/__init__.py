@@ -25,7 +25,9 @@ def procedures() -> Mapping[str, Procedure]:
 
 def package() -> ActPackage:
     """Everything the kernel needs to carry the act out."""
+    from qyzmet.acts.proactive.actors import ACTORS
     from qyzmet.acts.proactive.deeds import DEEDS, TOGETHER
+    from qyzmet.acts.proactive.dialogue import DIALOGUE
     from qyzmet.acts.proactive.events import FEEDS
     from qyzmet.acts.proactive.fact_words import FACT_TITLES
     from qyzmet.acts.proactive.life_events import LIFE_FEEDS
@@ -39,5 +41,5 @@ def package() -> ActPackage:
     return ActPackage(
         ACT, procedures(), POLICIES, (*FEEDS, *LIFE_FEEDS), TEMPLATES, FACT_TITLES, prefix_of=prefix_of,
         deeds=DEEDS, together=TOGETHER, partners=tuple(dict.fromkeys(each.system for each in OPERATIONS)),
-        signing="G-25", duties=DUTIES,
+        signing="G-25", duties=DUTIES, dialogue=DIALOGUE, actors=ACTORS,
     )  # fmt: skip

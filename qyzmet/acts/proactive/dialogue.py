@@ -10,8 +10,15 @@ from qyzmet.acts.proactive.replies import prefix_of
 from qyzmet.acts.proactive.replies import read_reply as read_reply  # also found here
 from qyzmet.acts.proactive.table import COMPLETION_AT_MOST_DAYS
 from qyzmet.cases.case import Case, Event, Law, Message, Outcome
+from qyzmet.cases.package import Dialogue
 
 CONSENT_PREFIX = "7"  # a fixed constant of the consent dialogue, not a service code (G-09)
+#: The dialogue as pages and figures show it.
+DIALOGUE = Dialogue(
+    prefix=CONSENT_PREFIX, agreed="agree", withdraw=f"{CONSENT_PREFIX}#2", clause="proactive:§16",
+    chosen=("chosen", "other_bank"),
+    ineligible=("left_out", "no_pension", "too_late", "not_kin", "not_eligible"),
+)  # fmt: skip
 
 
 def _benefit(case: Case) -> Benefit:

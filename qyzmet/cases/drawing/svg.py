@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
@@ -33,9 +34,15 @@ _LANE_NAME, _MARGIN, _HEADING = 124.0, 16.0, 44.0
 
 
 def to_svg(
-    procedure: Procedure, language: str = "en", at: str | None = None, done: Sequence[str] = ()
+    procedure: Procedure,
+    language: str = "en",
+    at: str | None = None,
+    done: Sequence[str] = (),
+    names: words.Names = MappingProxyType({}),
 ) -> str:
     """The picture of the procedure; `at` is where a case is, `done` the steps it has passed, in order.
+
+    `names` are what the act calls actors and outcomes.
 
     Raises UnknownName for a step that the procedure does not have.
     """
@@ -44,15 +51,17 @@ def to_svg(
             raise UnknownName(
                 "step", name, f"the steps of {procedure.code} are {', '.join(procedure.steps)}."
             )
-    return "\n".join(_Picture(procedure, language, at, tuple(done)).parts()) + "\n"
+    return "\n".join(_Picture(procedure, language, at, tuple(done), names).parts()) + "\n"
 
 
 class _Picture:
-    def __init__(self, procedure: Procedure, language: str, at: str | None, done: tuple[str, ...]) -> None:
+    def __init__(
+        self, procedure: Procedure, language: str, at: str | None, done: tuple[str, ...], names: words.Names
+    ) -> None:
         self.procedure, self.language, self.at, self.done = procedure, language, at, done
-        self.arrows = _joined(procedure)
+        self.arrows = _joined(procedure, language, names)
         nodes = [
-            Node(step.name, words.clean(step.actor), _BOX, self._height(step), _shape(step))
+            Node(step.name, words.named(step.actor, language, names), _BOX, self._height(step), _shape(step))
             for step in procedure.steps.values()
         ]
         arrows = [
@@ -164,11 +173,11 @@ class _Picture:
             yield _text(x + 33, y + 12.5, words.phrase(self.language, "done"), 12, "start", INK)
 
 
-def _joined(procedure: Procedure) -> dict[tuple[str, str], str]:
+def _joined(procedure: Procedure, language: str, names: words.Names) -> dict[tuple[str, str], str]:
     """From step to step with the outcomes that lead there; a step with one way out needs no word."""
     found: dict[tuple[str, str], list[str]] = {}
     for step, outcome, target in procedure.arrows():
-        found.setdefault((step.name, target.name), []).append(words.outcome_words(outcome))
+        found.setdefault((step.name, target.name), []).append(words.named(outcome, language, names))
     ways = [source for source, _ in found]
     return {ends: " · ".join(said) if ways.count(ends[0]) > 1 else "" for ends, said in found.items()}
 

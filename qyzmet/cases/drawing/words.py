@@ -13,6 +13,9 @@ _PIECES = re.compile(r"(\s*)([^\s-]+-*|-+)")
 _NARROW = frozenset("ijlrtfI.,:;!|'()[]- іїг")
 _WIDE = frozenset("mwMWШЩЖЮФЫМщшжюфмыҢ@%—")
 
+#: Names by word and language, as `ActPackage.names` has them.
+Names = Mapping[str, Mapping[str, str]]
+
 KINDS: Mapping[str, Mapping[Kind, str]] = {
     "en": {
         Kind.QUERY: "Question to a system",
@@ -109,6 +112,11 @@ def title_of(step: Step, language: str) -> str:
 
 def outcome_words(outcome: str) -> str:
     return clean(re.sub("[_.]", " ", outcome))
+
+
+def named(word: str, language: str, names: Names) -> str:
+    """What an act calls an actor or an outcome; without a name the word itself."""
+    return clean(names.get(word, {}).get(language) or outcome_words(word))
 
 
 def limit_words(limit: Limit, language: str) -> str:

@@ -1,0 +1,71 @@
+"""Phones of the synthetic country, where the installation lives with the twins: SMS and replies.
+
+A phone is called by its place in the list, since a number has no place in an address.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import httpx
+import msgspec
+
+from qyzmet.runtime.config import Config
+from qyzmet.runtime.errors import PartnerAway, Refused, UnknownName
+
+MOST_PHONES = 200
+
+
+class Sms(msgspec.Struct, frozen=True):
+    """`received` by the phone, or `sent` from it."""
+
+    direction: Literal["received", "sent"]
+    at: datetime
+    text: str
+
+
+def twins_of(config: Config | None) -> str:
+    """The address of the twins, where the installation lives with them; else empty."""
+    if config is None or not config.oidc_issuer.endswith("/openid"):
+        return ""
+    base = config.oidc_issuer.removesuffix("/openid")
+    return base if base in config.partners.values() else ""
+
+
+class Phones:
+    """The twins' phones. Raise Refused where there are no twins, PartnerAway where they are gone."""
+
+    def __init__(self, config: Config | None) -> None:
+        self._twins = twins_of(config)
+
+    def numbers(self) -> list[str]:
+        """Those that something came to."""
+        found: list[str] = self._call("GET", "/control/phones", params={"limit": str(MOST_PHONES)})
+        return found
+
+    def number(self, place: int) -> str:
+        """Raises UnknownName."""
+        known = self.numbers()
+        if not 0 <= place < len(known):
+            raise UnknownName("phone", str(place), f"there are {len(known)}")
+        return known[place]
+
+    def messages(self, number: str) -> list[Sms]:
+        """What a number received and sent, oldest first."""
+        return msgspec.convert(self._call("GET", f"/control/phones/{number}"), list[Sms])
+
+    def reply(self, number: str, text: str) -> None:
+        self._call("POST", f"/control/phones/{number}/reply", json={"text": text})
+
+    def _call(self, method: str, path: str, **more: Any) -> Any:
+        if not self._twins:
+            raise Refused(
+                "There are no phones to play with here: they come with the twins (qyzmet serve --twins)."
+            )
+        try:
+            answer = httpx.request(method, f"{self._twins}{path}", timeout=10, trust_env=False, **more)
+            answer.raise_for_status()
+            return answer.json()
+        except httpx.HTTPError:
+            raise PartnerAway("The twins do not answer. Start them again.") from None
