@@ -241,7 +241,7 @@ def test_a_case_of_somebody_else_is_not_there(workplace: Workplace, routes: list
         assert ask(other, route, address, other.token("/api")).status_code == 404, route
         own = ask(owner, route, address, owner.token("/api"))
         assert own.status_code != 404 or "decision" in own.text, route
-    assert f"/mine/{case}\"" not in other.http.get("/en/mine").text
+    assert f'/mine/{case}"' not in other.http.get("/en/mine").text
     assert other.http.get("/api/v1/own/cases").json() == {"cases": []}
     assert [each["case"] for each in owner.http.get("/api/v1/own/cases").json()["cases"]] == [case]
     whole = owner.http.get(f"/api/v1/own/cases/{case}").json()
