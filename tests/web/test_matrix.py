@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from qyzmet.cases.package import packages
 from qyzmet.web.app import litestar
 from qyzmet.web.permissions import PUBLIC, SIGNED_IN, Permissions
 from qyzmet.web.site import ActSite, installed_sites
@@ -129,7 +130,7 @@ def routes(workplace: Workplace) -> list[Route]:
 def permissions() -> Permissions:
     """The whole table, of the acts' roles too."""
     context: Any = None
-    sites = [make(context) for make in installed_sites(["assessment", "ict", "mining", "driving"]).values()]
+    sites = [make(context) for make in installed_sites(packages()).values()]
     return _permissions(sites)
 
 
@@ -247,9 +248,7 @@ def test_a_case_of_somebody_else_is_not_there(workplace: Workplace, routes: list
     whole = owner.http.get(f"/api/v1/own/cases/{case}").json()
     assert (whole["withdraw"], whole["answers"], whole["question"]) == ("7#2", False, None)
     looks = owner.http.get("/api/v1/own/looks").json()["looks"]
-    assert len([look for look in looks if look["purpose"] == "a person sees their own case"]) == 2, (
-        "page, API"
-    )
+    assert len([look for look in looks if look["purpose"] == "a person sees their own case"]) == 3
 
 
 def test_lists_hold_nothing_of_other_regions(workplace: Workplace) -> None:
