@@ -34,34 +34,40 @@ _fact = msgspec.json.Decoder(Fact).decode
 class Facts(MutableMapping[str, Fact]):
     """Facts by name, in the order in which they were first learnt."""
 
-    __slots__ = ("_learnt", "_replaced", "_text", "_values")
+    __slots__ = ("_values", "_whole")
 
-    def __init__(self, learnt: Mapping[str, Fact] | None = None) -> None:
-        self._text = ""  # as the store has them
-        self._learnt: dict[str, Fact] = dict(learnt or {})  # since then
-        self._values: dict[str, Fact | Raw] = dict(self._learnt)
-        self._replaced = False  # whether one of them took the place of another
+    def __init__(self, facts: Mapping[str, Fact] | None = None) -> None:
+        self._values: dict[str, Fact | Raw] = dict(facts or {})
+        self._whole = False  # one took the place of another, so that adding will not do
 
     @classmethod
     def read(cls, text: str) -> Facts:
         """Facts from the text that the store has. Raises msgspec.DecodeError where it is no JSON object."""
         facts = cls.__new__(cls)
-        facts._text, facts._learnt, facts._replaced = text, {}, False
         facts._values = cast(dict[str, Fact | Raw], _apart(text))
+        facts._whole = not text.endswith("}")
         return facts
 
-    def text(self, learnt: Mapping[str, Fact], learnt_text: bytes) -> bytes:
-        """All of them for the store.
+    def text(self) -> bytes:
+        """All of them, as JSON."""
+        return _encode(self._values)
 
-        `learnt` is what a run has just learnt, and `learnt_text` its JSON: mostly these are all that is new.
+    def added(self, learnt: Mapping[str, Fact], learnt_text: bytes) -> bytes | None:
+        """What the store is to put before the closing brace of its text; None where it needs all anew.
+
+        `learnt` is what the run learnt that is to be written, all of it in these facts, and `learnt_text`
+        its JSON.
         """
-        if self._replaced:
-            return _encode(self._values)
-        new = learnt_text if len(learnt) == len(self._learnt) else _encode(self._learnt)
-        if len(self._text) <= 2:
-            return new
-        before = self._text.encode()
-        return before if len(new) <= 2 else before[: before.rindex(b"}")] + b"," + new[1:]
+        if self._whole or len(self._values) == len(learnt):
+            return None
+        return b"," + learnt_text[1:-1] if learnt else b""
+
+    def learn(self, facts: Mapping[str, Fact]) -> None:
+        for name, fact in facts.items():
+            self[name] = fact
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self._values else default
 
     def __getitem__(self, name: str) -> Fact:
         value = self._values[name]
@@ -69,17 +75,10 @@ class Facts(MutableMapping[str, Fact]):
             value = self._values[name] = _fact(value)
         return value
 
-    def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self._values else default
-
-    def learn(self, facts: Mapping[str, Fact]) -> None:
-        for name, fact in facts.items():
-            self[name] = fact
-
     def __setitem__(self, name: str, fact: Fact) -> None:
         if name in self._values:
-            self._replaced = True
-        self._values[name] = self._learnt[name] = fact
+            self._whole = True
+        self._values[name] = fact
 
     def __delitem__(self, name: str) -> None:
         raise TypeError(f"What a case has learnt is never forgotten: {name!r} stays")

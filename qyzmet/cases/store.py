@@ -229,21 +229,23 @@ class Store:
                 f"{rows.text(case.trouble)}\t"
             )
             run.learnt_text = _encode(run.learnt)
-            facts = rows.json_bytes(case.facts.text(run.learnt, run.learnt_text))
             if run.opened:
                 line += (
                     f"{case.procedure}\t{case.subject}\t{rows.text(case.event)}\t"
                     f"{case.as_of.isoformat()}\t{rows.moment(case.opened)}\t"
                 )
-                opened.append(line.encode() + facts)
+                # A case begins with what its first run learnt.
+                opened.append(line.encode() + rows.json_bytes(run.learnt_text))
             else:
-                moved.append(f"{line}{case.fence}\t".encode() + facts)
+                added = case.facts.added(run.learnt, run.learnt_text)
+                whole, facts = (b"t\t", case.facts.text()) if added is None else (b"f\t", added)
+                moved.append(f"{line}{case.fence}\t".encode() + whole + rows.json_bytes(facts))
         rows.copy_bytes(
             cursor, f"cases ({_MOVED}, procedure, subject, event, as_of, opened_at, facts)", opened
         )
         if not moved:
             return runs
-        rows.copy_bytes(cursor, f"moves ({_MOVED}, next_fence, facts)", moved)
+        rows.copy_bytes(cursor, f"moves ({_MOVED}, next_fence, whole, facts)", moved)
         cursor.execute(_MOVE)
         held_on = {number for (number,) in cursor.fetchall()}
         if len(held_on) == len(moved):
@@ -299,7 +301,7 @@ _STAGING = """
 CREATE TEMPORARY TABLE moves (
     id bigint, fence integer, status "char", step text, recipient bigint, region text,
     entered_at timestamptz, deadline_at timestamptz, due_at timestamptz, holder text, attempts integer,
-    run integer, trouble text, facts json, next_fence integer
+    run integer, trouble text, next_fence integer, whole boolean, facts text
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE postponed (
     id bigint, fence integer, due_at timestamptz, attempts integer
@@ -308,6 +310,8 @@ CREATE TEMPORARY TABLE postponed (
 _MOVE = """
 UPDATE cases c SET fence = m.next_fence, status = m.status, step = m.step, recipient = m.recipient,
     region = m.region, entered_at = m.entered_at, deadline_at = m.deadline_at, due_at = m.due_at,
-    holder = m.holder, attempts = m.attempts, run = m.run, trouble = m.trouble, facts = m.facts
+    holder = m.holder, attempts = m.attempts, run = m.run, trouble = m.trouble,
+    facts = CASE WHEN m.whole THEN m.facts::json WHEN m.facts = '' THEN c.facts
+        ELSE (left(c.facts::text, -1) || m.facts || '}')::json END
 FROM moves m WHERE c.id = m.id AND c.fence = m.fence RETURNING c.id
 """
