@@ -131,26 +131,7 @@ class Store:
 
     def decisions(self, cases: Sequence[int]) -> dict[int, Decision]:
         """The decision of each case, opened; a case of an erased person is missing."""
-        with self.connection.transaction(), self.connection.cursor(binary=True) as cursor:
-            cursor.execute(
-                """SELECT d.case_id, d.run, d.outcome, d.amount_tiyn, d.document, d.signature, d.signer,
-                       coalesce(c.recipient, c.subject)
-                   FROM decisions d JOIN cases c ON c.id = d.case_id WHERE d.case_id = ANY(%s)""",
-                (list(cases),),
-            )
-            found = cursor.fetchall()
-        keys = self.keys.person_keys({row[-1] for row in found})
-        return {
-            case: Decision(
-                outcome=outcome,
-                amount_tiyn=tiyn,
-                document=ledger.open_sealed(keys[person], sealed, case, run),
-                signature=signature,
-                signer=signer,
-            )
-            for case, run, outcome, tiyn, sealed, signature, signer, person in found
-            if person in keys
-        }
+        return decisions_of(self.connection, self.keys, cases)
 
     def take_back(self, cursor: Cursor, run: Run) -> None:
         """Forgets what a run did where it cannot be written: its case is again as it was before."""
@@ -291,6 +272,30 @@ class Store:
         if lines is None:
             lines = self._fragments[procedure.hash] = ledger.fragments(procedure)
         return lines
+
+
+def decisions_of(connection: Connection, keys: Keys, cases: Sequence[int]) -> dict[int, Decision]:
+    """The decision of each case, opened; a case of an erased person is missing."""
+    with connection.transaction(), connection.cursor(binary=True) as cursor:
+        cursor.execute(
+            """SELECT d.case_id, d.run, d.outcome, d.amount_tiyn, d.document, d.signature, d.signer,
+                   coalesce(c.recipient, c.subject)
+               FROM decisions d JOIN cases c ON c.id = d.case_id WHERE d.case_id = ANY(%s)""",
+            (list(cases),),
+        )
+        found = cursor.fetchall()
+    key_of = keys.person_keys({row[-1] for row in found})
+    return {
+        case: Decision(
+            outcome=outcome,
+            amount_tiyn=tiyn,
+            document=ledger.open_sealed(key_of[person], sealed, case, run),
+            signature=signature,
+            signer=signer,
+        )
+        for case, run, outcome, tiyn, sealed, signature, signer, person in found
+        if person in key_of
+    }
 
 
 _MOVED = (

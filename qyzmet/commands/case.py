@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qyzmet.commands.decided import paper, receipt
 from qyzmet.commands.saying import as_json, language, print_json, says_errors
 
 if TYPE_CHECKING:
@@ -21,13 +22,17 @@ _WORDS = {letter: word for word, letter in STATUSES.items()}
 
 @click.group()
 def case() -> None:
-    """Look at cases: list, show, explain, replay, release; have a decision reviewed.
+    """Look at cases: list, show, explain, replay, release; decisions: review, affected, paper, receipt.
 
     \b
     Examples:
       qyzmet case list --status aside
       qyzmet case explain 17 --lang kk
     """
+
+
+for _command in (paper, receipt):
+    case.add_command(_command)
 
 
 @case.command("list")

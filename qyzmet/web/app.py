@@ -11,13 +11,14 @@ from litestar import Litestar, Response, Router, get
 from litestar.di import Provide
 
 from qyzmet.cases.package import ActPackage, Feed
+from qyzmet.cases.papers import Office
 from qyzmet.law.calendar import WorkingCalendar, working_calendar
 from qyzmet.people.vault import VaultKeys
 from qyzmet.runtime.addresses import Database
 from qyzmet.runtime.clock import Clock, SystemClock
 from qyzmet.runtime.config import Config
 from qyzmet.runtime.errors import Refused
-from qyzmet.web import forms, idempotency, users
+from qyzmet.web import documents, forms, idempotency, users
 from qyzmet.web.assets import Assets
 from qyzmet.web.casepage import case_handlers
 from qyzmet.web.citizenpage import NAVIGATION as OWN
@@ -48,6 +49,7 @@ from qyzmet.web.shell import MOST_BYTES, Shell
 from qyzmet.web.signatures import Checker
 from qyzmet.web.signin import sign_in_handlers
 from qyzmet.web.site import ActSite, Context, Factory, installed_sites
+from qyzmet.web.verifypage import published_handlers, verify_handlers
 from qyzmet.web.work import WORKS_AS
 from qyzmet.web.worklist import NAVIGATION, worklist_handlers
 from qyzmet.web.workplaces import workplace_handlers
@@ -61,7 +63,8 @@ class Site:
     """Everything the application works with. `desks` is how many requests work on the databases at once.
 
     Without `assets` there are no pages, only the API; without a `provider` nobody can sign in. `wall` is
-    the real time, in which sessions last, while `clock` may be turned by hand. `sites` None: those installed.
+    the real time, in which sessions last, while `clock` may be turned by hand. `sites` None: those installed;
+    `papers` None: from the settings.
     """
 
     database: Database
@@ -80,6 +83,7 @@ class Site:
     wall: Clock = field(default_factory=SystemClock)
     config: Config | None = None
     sites: Mapping[str, Factory] | None = None
+    papers: Office | None = None
 
 
 def application(site: Site) -> Shell:
@@ -97,7 +101,8 @@ def litestar(site: Site) -> Litestar:
     packages = {package.act.code: package for package in site.packages}
     context = Context(
         desks, site.clock, site.calendar, packages, site.policies, once, site.keys, renderer, site.config,
-        site.wall, dict(WORKS_AS), Checker(site.workplaces, site.clock),
+        site.wall, site.papers or documents.office_of(site.config, site.clock, site.public_url),
+        dict(WORKS_AS), Checker(site.workplaces, site.clock),
     )  # fmt: skip
     factories = installed_sites(packages) if site.sites is None else site.sites
     sites = {code: make(context) for code, make in factories.items()}
@@ -171,6 +176,7 @@ def _pages(
             *phone_handlers(context),
             *figures_handlers(context),
             *law_handlers(context),
+            *verify_handlers(context),
             *signing,
             *(Router(f"/{code}", route_handlers=list(act.pages)) for code, act in sites.items() if act.pages),
         ],
@@ -178,6 +184,7 @@ def _pages(
     )
     yield back
     yield from outer_handlers(context.renderer.assets)
+    yield from published_handlers(context)
 
 
 def _gathered(renderer: Renderer, sites: Mapping[str, ActSite]) -> Permissions:

@@ -72,7 +72,7 @@ def case_handlers(context: Context) -> Sequence[HTTPRouteHandler]:
     def paper(user: CurrentUser, case: FromPath[int], document: FromPath[str]) -> Response[bytes]:
         with context.desks.desk() as desk:
             outline = worker_of(context, desk, user).case(case)
-            content, kind = documents.content_of(desk, outline, document, who=user.id)
+            content, kind = documents.content_of(desk, context.papers, outline, document, who=user.id)
         return download(content, kind, f"case-{case}-{document}")
 
     @post("/tasks/{task:int}/{deed:str}", opt=needs("tasks.work"), sync_to_thread=True)

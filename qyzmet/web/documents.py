@@ -1,30 +1,51 @@
-"""Documents of a case for those who may see them: the decision as it was signed, and its signature."""
+"""Documents of a case for those who may see them, and what making them needs of the installation."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from functools import lru_cache
+from pathlib import Path
+
+from qyzmet.cases import papers
+from qyzmet.cases.papers import Office, Reader
 from qyzmet.cases.worklists import Outline
-from qyzmet.runtime.errors import Refused, UnknownName
+from qyzmet.exchange.signing import Signer
+from qyzmet.runtime.clock import Clock
+from qyzmet.runtime.config import Config
 from qyzmet.web.desks import Desk
-from qyzmet.web.views import table_of
 
-#: Names of documents with their media types.
-KINDS = {"decision.json": "application/json", "decision.p7s": "application/pkcs7-signature"}
+PDF = papers.PDF
+PAPERS = [name for name, kind in papers.KINDS.items() if kind == PDF]
+#: Where the pages are found while no public address is set.
+HERE = "http://localhost:8000"
 
 
-def content_of(desk: Desk, case: Outline, document: str, *, who: str) -> tuple[bytes, str]:
+def content_of(desk: Desk, office: Office, case: Outline, document: str, *, who: str) -> tuple[bytes, str]:
     """A document of a case; the look is logged. Raises UnknownName, Refused where the person was erased."""
-    if document not in KINDS:
-        raise UnknownName("document", document, f"there are {', '.join(KINDS)}")
-    with desk.connection.transaction():
-        decided = desk.connection.execute("SELECT 1 FROM decisions WHERE case_id = %s", (case.id,)).fetchone()
-    if decided is None:
-        raise UnknownName("decision", str(case.id), "the case has none yet")
-    found = desk.store.decisions([case.id]).get(case.id)
-    if found is None:
-        raise Refused("The document was destroyed with the person's key.")
-    step = table_of(desk.catalogue, case.procedure).steps.get(case.step)
-    desk.vault.reveal(
-        [case.recipient or case.subject], who=who, purpose="read the decision",
-        clause=step.clause.id if step else case.step, fields=("surname",),
-    )  # fmt: skip
-    return (found.document if document == "decision.json" else found.signature), KINDS[document]
+    reader = Reader(desk.connection, desk.vault, desk.catalogue, who)
+    return papers.content_of(reader, office, case.id, document)
+
+
+def office_of(config: Config | None, clock: Clock, public_url: str) -> Office:
+    """What papers need, from the settings; the signer is opened when the first paper is to be signed."""
+    site = (public_url or HERE).rstrip("/")
+    if config is None:
+        return Office(clock, site)
+
+    def roots() -> list[object]:
+        from qyzmet.exchange.opening import roots_of
+
+        return list(roots_of(config))
+
+    @lru_cache(maxsize=1)
+    def signer() -> Signer:
+        from qyzmet.exchange.opening import open_signer
+
+        return ExitStack().enter_context(open_signer(config, clock, keys_of(config)))
+
+    return Office(clock, site, roots, signer)  # type: ignore[arg-type]
+
+
+def keys_of(config: Config) -> Path:
+    """The folder with the list of heads and, where they are kept in files, their keys."""
+    return config.signing_roots.parent

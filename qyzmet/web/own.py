@@ -82,7 +82,9 @@ class Own:
 
     def document(self, number: int, name: str) -> tuple[bytes, str]:
         """A document of one's own case with its media type. Raises UnknownName, Refused."""
-        return documents.content_of(self._desk, self._outline(number), name, who=self._user.id)
+        return documents.content_of(
+            self._desk, self._context.papers, self._outline(number), name, who=self._user.id
+        )
 
     def answer(self, number: int, code: str) -> None:
         """Takes a code such as `7#1` as if it came by SMS. Raises UnknownName, BadValue, Refused."""

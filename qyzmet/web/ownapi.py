@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from qyzmet.people.identity import Look
+from qyzmet.web import papersapi
 from qyzmet.web.operations import Call, File, Operation
 from qyzmet.web.own import Own, OwnCase
 from qyzmet.web.views import OutlineView
@@ -80,6 +81,7 @@ def operations() -> Sequence[Operation]:
         Operation("GET", "/own/cases/{case:int}/decision.p7s", "read_own_signature",
                   "The signature of the decision", see, _document("decision.p7s"),
                   "application/pkcs7-signature"),
+        *papersapi.operations("/own/cases/{case:int}", "own", see, _document),
         Operation("GET", "/own/looks", "list_own_looks", "Who looked at the caller's data, what for", see,
                   _looks, Looks),
     )  # fmt: skip

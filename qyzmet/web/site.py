@@ -17,6 +17,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 
 from qyzmet.cases.package import ActPackage
+from qyzmet.cases.papers import Office
 from qyzmet.law.calendar import WorkingCalendar
 from qyzmet.people.vault import VaultKeys
 from qyzmet.runtime.clock import Clock
@@ -64,6 +65,7 @@ class Context:
     renderer: Renderer
     config: Config | None
     wall: Clock
+    papers: Office  #: what papers of decisions need of the installation
     works_as: dict[str, str] = field(default_factory=dict)
     workplaces: Checker | None = None  #: whose systems sign requests
 

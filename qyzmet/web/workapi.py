@@ -9,7 +9,7 @@ import msgspec
 
 from qyzmet.cases.drawing.svg import to_svg
 from qyzmet.runtime.errors import UnknownName
-from qyzmet.web import documents
+from qyzmet.web import documents, papersapi
 from qyzmet.web.operations import Asked, Call, File, Line, Number, Operation
 from qyzmet.web.permissions import SIGNED_IN
 from qyzmet.web.views import CaseView, OutlineView, TaskView, benefits_of, numbers_of, see, table_of
@@ -156,7 +156,7 @@ def _case(call: Call) -> CaseView:
 def _document(name: str) -> Callable[[Call], File]:
     def work(call: Call) -> File:
         case = call.worker.case(call.number("case"))
-        content, kind = documents.content_of(call.desk, case, name, who=call.user.id)
+        content, kind = documents.content_of(call.desk, call.context.papers, case, name, who=call.user.id)
         return File(content, kind, f"case-{case.id}-{name}")
 
     return work
@@ -200,6 +200,7 @@ def operations() -> Sequence[Operation]:
                   "cases.documents", _document("decision.json"), "application/json"),
         Operation("GET", "/cases/{case:int}/decision.p7s", "read_signature", "The decision's signature",
                   "cases.documents", _document("decision.p7s"), "application/pkcs7-signature"),
+        *papersapi.operations("/cases/{case:int}", "", "cases.documents", _document),
         Operation("GET", "/cases/{case:int}/procedure.svg", "draw_case", "The procedure, the place marked",
                   "cases.see", _picture, "image/svg+xml"),
     )  # fmt: skip

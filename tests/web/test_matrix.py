@@ -16,6 +16,7 @@ import pytest
 
 from qyzmet.cases.package import packages
 from qyzmet.web.app import litestar
+from qyzmet.web.documents import PAPERS
 from qyzmet.web.permissions import PUBLIC, SIGNED_IN, Permissions
 from qyzmet.web.site import ActSite, installed_sites
 from tests.acts.proactive.conftest import LARGE
@@ -36,6 +37,7 @@ OWN = (
     ("GET", "api/own/cases/{case:int}"), ("GET", "api/own/cases/{case:int}/decision.json"),
     ("GET", "api/own/cases/{case:int}/decision.p7s"), ("POST", "api/own/cases/{case:int}/answer"),
     ("GET", "api/own/looks"),
+    *(("GET", f"api/own/cases/{{case:int}}/{name}") for name in ("receipt.json", *PAPERS)),
 )  # fmt: skip
 #: (method, route): who may. Pages stand without their language, the API without its version.
 TABLE: Mapping[tuple[str, str], set[str]] = {
@@ -62,6 +64,9 @@ TABLE: Mapping[tuple[str, str], set[str]] = {
     ("GET", "api/cases/{case:int}/procedure.svg"): LOOK,
     ("GET", "api/cases/{case:int}/decision.json"): WORKERS | {"auditor"},
     ("GET", "api/cases/{case:int}/decision.p7s"): WORKERS | {"auditor"},
+    ("GET", "api/cases/{case:int}/receipt.json"): WORKERS | {"auditor"},
+    **{("GET", f"api/cases/{{case:int}}/{name}"): WORKERS | {"auditor"} for name in PAPERS},
+    ("GET", "/verify/{digest:str}"): EVERYONE,
     ("GET", "api/desk/pauses"): {"administrator", "auditor"}, ("POST", "api/desk/pauses"): {"administrator"},
     ("POST", "api/desk/pauses/{number:int}/end"): {"administrator"},
     ("GET", "api/desk/signing"): {"administrator", "auditor"},
