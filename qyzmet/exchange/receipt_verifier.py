@@ -105,7 +105,7 @@ def _must_make_sense(decision: dict[str, Any], signed_at: datetime) -> None:
     if missing := DECISION - set(decision):
         raise Forged(f"the decision lacks {', '.join(sorted(missing))}")
     outcome, tiyn = decision["outcome"], decision["amount_tiyn"]
-    if type(tiyn) is not int or outcome not in ("appoint", "refuse"):
+    if type(tiyn) is not int or outcome not in ("appoint", "refuse", "stands"):
         raise Forged("the decision has no outcome or amount that can be")
     if tiyn < 0 or (outcome == "appoint") != (tiyn > 0):
         raise Forged("amount and outcome of the decision contradict each other")
