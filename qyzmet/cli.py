@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -28,6 +29,7 @@ COMMANDS = {
     "task": "Work of officials: due tasks, who does them, substitutes",
     "payments": "Reconcile with ODK: ordered, paid, returned, in question",
     "policy": "Change a reading of an act, undo it, see what it touched",
+    "import": "Existing recipients and dossiers, so that nobody is offered what they have",
     "audit": "Check the ledger, or export it for checking elsewhere",
     "verify": "Whether a decision's receipt counts, offline",
     "signature": "Whether a signature counts: every question with its answer",
@@ -68,10 +70,11 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         found: click.Command
         if cmd_name in COMMANDS:
-            module = f"qyzmet.commands.{cmd_name}"
+            name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+            module = f"qyzmet.commands.{name}"
             if find_spec(module) is None:
                 return None
-            found = getattr(import_module(module), cmd_name)
+            found = getattr(import_module(module), name)
             return found
         point = act_commands().get(cmd_name)
         if point is None:

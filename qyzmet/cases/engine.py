@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from qyzmet.cases import claims, cursors, helping, inbox, intake, payments, runner
+from qyzmet.cases import claims, cursors, existing, helping, inbox, intake, payments, runner
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases.case import Case, Event, Law, Outcome, Run
 from qyzmet.cases.catalogue import Catalogue
@@ -329,6 +329,7 @@ class Engine:
             partial(inbox.unread, self.store.connection),
             self.store.cases_of,
             self._open_own,
+            partial(existing.existing, self.store.connection),
             partial(payments.standings, self.store.connection),
         )
 

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from qyzmet.cases.case import Case, Decision, Event, Fact, Law
+from qyzmet.cases.existing import Had
 from qyzmet.cases.payments import PaymentQuestion
 from qyzmet.cases.procedure import Procedure
 from qyzmet.cases.rows import Connection
@@ -34,7 +35,7 @@ class Desk:
     `decisions` reads what was decided in cases, by their ids. `claim` gives a matter to one case per
     person (see `claims.py`), `unread` tells what came in for cases that are busy outside, `cases_of`
     finds cases by the events that opened them. `open` opens cases of the act's own by its source, `standings`
-    tells where the money of payment orders is.
+    tells where the money of payment orders is, `existing` what persons had before (see `existing.py`).
     """
 
     law: Law
@@ -46,6 +47,7 @@ class Desk:
     unread: Callable[[Sequence[int]], Mapping[int, Sequence[Event]]]
     cases_of: Callable[[str, Sequence[str]], Mapping[str, Case]]
     open: Callable[[str, Sequence[Arrival]], int]
+    existing: Callable[[Collection[int], str], Mapping[int, Sequence[Had]]]
     standings: Callable[[Sequence[str]], Mapping[str, PaymentQuestion]]
 
 

@@ -28,7 +28,7 @@ BY_PHONE = {"messages": "address", "replies": "address", "message_parts": "messa
 ANYWHERE = {
     "procedures", "feeds", "registry_events", "claims", "ledger_batches", "ledger_seals", "refused_rows",
     "answers", "posts", "substitutions", "policy_changes", "calendar_orders", "ledger_batch_ids", "pauses",
-    "payment_messages", "payment_answers", "payment_bookings", "payment_days",
+    "existing_services", "payment_messages", "payment_answers", "payment_bookings", "payment_days",
 }  # fmt: skip
 #: What every machine finds among its own rows, by an index that holds only what is to be done.
 DUE = {"due_at", "state", "status", "lease_until", "deadline_at"}
@@ -84,7 +84,7 @@ def test_every_table_has_a_place() -> None:
     known = BY_CASE.keys() | BY_PHONE.keys() | ANYWHERE
     named = {table for each in KINDS for table in tables_of(each.sql)}
     of_a_session = {"moves", "postponed", "new_messages", "handed_over", "unnest", "generate_series"}
-    of_a_session |= {"some_role", "found"}  # named in a statement itself
+    of_a_session |= {"some_role", "found", "imported"}  # named in a statement itself
     assert named - known - of_a_session == set()
 
 

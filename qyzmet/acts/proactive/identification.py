@@ -278,8 +278,9 @@ def search_existing(
     matter: str,
     clause: Clause,
 ) -> Mapping[int, Outcome | str]:
-    """A hit in either system is a hit. So is another proactive case about the same `persons` and `matter`
-    that is open or came to an appointment: of two events registered together neither registry knows yet.
+    """A hit in either system is a hit, as is what was imported of one of the `persons`. So is another case
+    about the same persons and `matter` that is open or came to an appointment: of two events registered
+    together neither registry knows yet.
     """
     purpose = "look for an existing application or case file"
     asked = [
@@ -294,6 +295,8 @@ def search_existing(
         for case in cases
         if (ref := str(case.id)) in in_e_maket and ref in in_odk
     }
+    had = _imported(cases, desk, persons)
+    hits_of = {number: [*hits, *had[number]] for number, hits in hits_of.items()}
     wanted = {case.id: persons[case.id] for case in cases if hits_of.get(case.id) == []}
     alone = desk.claim(wanted, matter, ["appointed"])
     outcomes = dict[int, Outcome | str]()
@@ -310,6 +313,23 @@ def search_existing(
             findings=[desk.law.finding(clause, name, case, "existing")],
         )
     return outcomes
+
+
+def _imported(cases: Sequence[Case], desk: Desk, persons: Mapping[int, set[int]]) -> dict[int, list[str]]:
+    """What was imported of each case's persons and stands on its day."""
+    everybody = {person for case in cases for person in persons[case.id]}
+    found = desk.existing(everybody, benefit_of(cases[0].value("benefit")).code)
+    return {
+        case.id: sorted(
+            {
+                f"{each.kind} imported"
+                for person in persons[case.id]
+                for each in found.get(person, ())
+                if each.on(case.as_of)
+            }
+        )
+        for case in cases
+    }
 
 
 def _hits(in_e_maket: Existing, in_odk: Existing) -> list[str]:
