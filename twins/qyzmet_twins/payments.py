@@ -42,6 +42,7 @@ class PaymentKnobs:
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    day: date
     number: str
     reference: str
     tiyn: int
@@ -92,14 +93,15 @@ class Payments:
             self._answer(hour, key, "ACSP")
             if self._happens("contradicting", key, knobs.contradicting):
                 self._answer(hour + timedelta(hours=1), key, "RJCT", "AM04")
-            self._line(day, Line(f"P-{key}", key, item.amount_tiyn))
+            self._line(day, Line(day, f"P-{key}", key, item.amount_tiyn))
             if self._happens("twice", key, knobs.twice):
-                self._line(day, Line(f"PP-{key}", key, item.amount_tiyn))
+                self._line(day, Line(day, f"PP-{key}", key, item.amount_tiyn))
             back = item.amount_tiyn if self._happens("returned", key, knobs.returned) else 0
             if not back and item.amount_tiyn > 1 and self._happens("partly", key, knobs.partly):
                 back = item.amount_tiyn // 2
             if back:
-                self._line(day + RETURNED_AFTER, Line(f"R-{key}", key, back, True, "AC04"))
+                day += RETURNED_AFTER
+                self._line(day, Line(day, f"R-{key}", key, back, True, "AC04"))
 
     def messages(self, items: Sequence[FeedPage]) -> list[PaymentMessages]:
         """The messages that have come out by now, after a cursor."""
@@ -140,8 +142,8 @@ class Payments:
             if at <= now:
                 number, lines = f"C{day:%Y%m%d}", self._lines.pop(day)
                 if self._happens("unknown", number, self.knobs.unknown):
-                    lines = [*lines, Line(f"U-{number}", f"elsewhere/{day:%j}", 1_000_00)]
-                due.append((at, _message(number, "camt.053", at, _camt_053(number, at, day, lines))))
+                    lines = [*lines, Line(day, f"U-{number}", f"elsewhere/{day:%j}", 1_000_00)]
+                due.append((at, _message(number, "camt.053", at, _camt_053(number, at, lines))))
         self._out += [message for _, message in sorted(due, key=lambda each: (each[0], each[1].number))]
 
 
@@ -165,10 +167,10 @@ def _pain_002(number: str, at: datetime, answers: Sequence[tuple[str, str, str]]
     )
 
 
-def _camt_053(number: str, at: datetime, day: date, lines: Sequence[Line]) -> str:
+def _camt_053(number: str, at: datetime, lines: Sequence[Line]) -> str:
     entries = "".join(
         f'<Ntry><Amt Ccy="KZT">{_money(line.tiyn)}</Amt><CdtDbtInd>{"CRDT" if line.returned else "DBIT"}'
-        f"</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{day}</Dt></BookgDt>"
+        f"</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{line.day}</Dt></BookgDt>"
         f"<AcctSvcrRef>{escape(line.number)}</AcctSvcrRef><BkTxCd><Prtry><Cd>TRF</Cd></Prtry></BkTxCd>"
         f"<NtryDtls><TxDtls><Refs><EndToEndId>{escape(line.reference)}</EndToEndId></Refs>"
         + (f"<RtrInf><Rsn><Cd>{line.reason}</Cd></Rsn></RtrInf>" if line.reason else "")

@@ -168,14 +168,13 @@ def question_arrivals(
         if case is None or "phone" not in case.facts:
             continue
         over = max(each.paid_tiyn - each.returned_tiyn - each.ordered_tiyn, 0)
-        due = each.ordered_tiyn - (each.paid_tiyn - each.returned_tiyn)
         decided_in = case.facts.get("payment.decided_in")
         said = {
             "payment.reference": each.reference, "payment.state": each.state,
             "payment.ordered": each.ordered_tiyn, "payment.paid": each.paid_tiyn,
             "payment.returned": each.returned_tiyn, "payment.explained": each.explained,
             "payment.closed": CLOSED in each.explained, "payment.over": over,
-            "payment.due": max(due, 0) if each.state in ("rejected", "returned", "partly_returned") else 0,
+            "payment.due": _due(each),
             "payment.decided_in": case.case if decided_in is None else decided_in.value,
         }  # fmt: skip
         facts = _facts(case) | {name: Fact(value, "ODK", now) for name, value in said.items()}
@@ -184,6 +183,14 @@ def question_arrivals(
         except Refused:  # the person was erased
             continue
     return arrivals
+
+
+def _due(each: PaymentQuestion) -> int:
+    """What certainly did not reach the person; where it may still be under way, nothing."""
+    came_back = 0 < each.returned_tiyn <= each.paid_tiyn
+    if each.state != "rejected" and not came_back:
+        return 0
+    return max(each.ordered_tiyn - (each.paid_tiyn - each.returned_tiyn), 0)
 
 
 def _facts(case: Decided) -> dict[str, Fact]:

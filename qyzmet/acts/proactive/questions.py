@@ -22,7 +22,7 @@ _DEEDS: Mapping[str, tuple[str, ...]] = {
     "returned": ("order_again", "explained"),
     "partly_returned": ("order_again", "explained"),
     "overpaid": ("claimed", "waived", "explained"),
-    "contradiction": ("explained",),
+    "contradiction": ("order_again", "explained"),
 }
 #: The code by which a bank says that the account is closed.
 CLOSED = "AC04"
@@ -30,7 +30,8 @@ CLOSED = "AC04"
 
 def look_into(case: Case, law: Law) -> TaskOrder:
     """An official asks ODK and the person, and says what is to be done; the sum is in the facts."""
-    outcomes = _DEEDS[case.value("payment.state")]
+    due = case.value("payment.due")
+    outcomes = tuple(o for o in _DEEDS[case.value("payment.state")] if o != "order_again" or due)
     return TaskOrder(
         role="authorised_body",
         office=decisions.office_of(case),
