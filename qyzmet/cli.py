@@ -29,7 +29,7 @@ COMMANDS = {
     "task": "Work of officials: due tasks, who does them, substitutes",
     "payments": "Reconcile with ODK: ordered, paid, returned, in question",
     "policy": "Change a reading of an act, undo it, see what it touched",
-    "import": "Existing recipients and dossiers, so that nobody is offered what they have",
+    "import": "Existing recipients, so that nobody is offered what they have",
     "audit": "Check the ledger, or export it for checking elsewhere",
     "verify": "Whether a decision's receipt counts, offline",
     "signature": "Whether a signature counts: every question with its answer",
