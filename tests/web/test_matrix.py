@@ -155,7 +155,7 @@ def people(workplace: Workplace, roles: set[str], regions: str = "75") -> Iterat
             yield role, workplace.visitor(sub=f"one-{role}", roles=role, regions=regions)
 
 
-def ask(visitor: Visitor, route: Route, address: str, token: str, case: str) -> httpx.Response:
+def ask(visitor: Visitor, route: Route, address: str, token: str, case: str = "1") -> httpx.Response:
     if route.method == "GET":
         return visitor.http.get(address)
     if not route.path.startswith("/api/"):
