@@ -31,9 +31,9 @@ def offer(cursor: Cursor, questions: Sequence[int], now: datetime) -> None:
 
 _OFFER = """
 INSERT INTO messages (id, case_id, run, step, person, clause, address, template, "values", language,
-    ready_at, state)
+    ready_at, procedure, state)
 SELECT nextval('message_ids'), q.case_id, q.run, q.step || '.help', q.person, q.clause, q.address,
-    %(template)s, q."values", q.language, %(now)s, 'r'
+    %(template)s, q."values", q.language, %(now)s, q.procedure, 'r'
 FROM messages q WHERE q.id = ANY(%(questions)s) AND q.question = 'o' AND NOT EXISTS (
     SELECT FROM messages h WHERE h.case_id = q.case_id AND h.run = q.run AND h.step = q.step || '.help')
 """

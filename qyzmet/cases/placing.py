@@ -77,7 +77,7 @@ def write_messages(
         lines.append(
             f"{number}\t{case.id}\t{case.run}\t{case.step}\t{case.person}\t{clause}\t{message.address}\t"
             f"{prefix}\t{message.template}\t{rows.json_text(_encode(message.values))}\t"
-            f"{message.language}\t{at}"
+            f"{message.language}\t{at}\t{case.procedure}"
         )
     if not asks:
         rows.copy(cursor, f"messages ({_MESSAGE}, state)", (f"{line}\tr" for line in lines))
@@ -147,11 +147,11 @@ def write_records(cursor: Cursor, runs: Sequence[Run], keys: Keys, now: datetime
 
 
 _ORDER = "payment_orders (key, case_id, amount_tiyn, receipt, placed_at, run, message, message_hash)"
-_MESSAGE = 'id, case_id, run, step, person, clause, address, prefix, template, "values", language, ready_at'
+_MESSAGE = 'id, case_id, run, step, person, clause, address, prefix, template, "values", language, ready_at, procedure'
 STAGING = """
 CREATE TEMPORARY TABLE new_messages (
     id bigint, case_id bigint, run integer, step text, person bigint, clause text, address text,
-    prefix text, template text, "values" json, language text, ready_at timestamptz
+    prefix text, template text, "values" json, language text, ready_at timestamptz, procedure smallint
 ) ON COMMIT DELETE ROWS;
 """
 # A question gets its place at once where none with its prefix is open, waiting or just closed.

@@ -19,6 +19,7 @@ import psycopg
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases import ledger, rows
 from qyzmet.cases.catalogue import Catalogue
+from qyzmet.cases.fairness import shares
 from qyzmet.cases.pauses import Paused
 from qyzmet.cases.placing import QUESTION_GAP
 from qyzmet.cases.receiving import mark_delivered
@@ -130,18 +131,21 @@ class Sender:
         if _quiet_now(self._quiet, now) or GATEWAY in self._paused.partners:
             return []  # they go out when the quiet, or the pause, is over
         stopped = self._paused.numbers
+        values = {"now": now, "lease": now + LEASE, "cap": self._most, "since": now - DAY}
         with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.execute(_WAITING, values | {"most": self._batch})
+            waiting = {number: count for number, count in cursor.fetchall() if number not in stopped}
+            turns = shares(waiting, self._batch)
+            if not turns:
+                return []
             cursor.execute(
-                """UPDATE messages SET state = 's', lease_until = %s WHERE id IN (
-                       SELECT id FROM messages r WHERE state = 'r' AND ready_at <= %s
-                           AND (%s = 0 OR (SELECT count(*) FROM messages b WHERE b.address = r.address
-                               AND b.sent_at > %s) < %s)
-                           AND (cardinality(%s::int[]) = 0 OR NOT EXISTS (
-                               SELECT FROM cases c WHERE c.id = r.case_id AND c.procedure = ANY(%s::int[])))
-                       ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
-                   RETURNING id, case_id, step, person, clause, address, template, "values"::text, language,
-                       (SELECT procedure FROM cases c WHERE c.id = case_id)""",
-                (now + LEASE, now, self._most, now - DAY, self._most, stopped, stopped, self._batch),
+                _CLAIM,
+                values
+                | {
+                    "turns": rows.numbers(turns),
+                    "shares": rows.numbers(turns.values()),
+                    "stopped": rows.numbers(stopped),
+                },
             )
             return sorted(cursor.fetchall())
 
@@ -242,6 +246,27 @@ def _tell_cases(cursor: Cursor, told: Sequence[tuple[int, str, int, datetime, st
     rows.copy(cursor, "inbox (case_id, kind, at, body)", lines)
 
 
+# Procedures take fair turns, so that the crowd of one keeps no question of another waiting. Those of
+# number 0 were placed by the release before.
+_WAITING = """
+SELECT p.id, w.waiting FROM (SELECT id FROM procedures UNION ALL SELECT 0) p, LATERAL (
+    SELECT count(*) AS waiting FROM (
+        SELECT FROM messages r WHERE state = 'r' AND r.procedure = p.id AND ready_at <= %(now)s
+        LIMIT %(most)s) r) w
+WHERE w.waiting > 0
+"""
+_CLAIM = """
+UPDATE messages SET state = 's', lease_until = %(lease)s WHERE id IN (
+    SELECT d.id FROM unnest(%(turns)s::smallint[], %(shares)s::bigint[]) t (procedure, share), LATERAL (
+        SELECT id FROM messages r WHERE state = 'r' AND r.procedure = t.procedure AND ready_at <= %(now)s
+            AND (%(cap)s = 0 OR (SELECT count(*) FROM messages b WHERE b.address = r.address
+                AND b.sent_at > %(since)s) < %(cap)s)
+            AND (t.procedure <> 0 OR NOT EXISTS (
+                SELECT FROM cases c WHERE c.id = r.case_id AND c.procedure = ANY(%(stopped)s::smallint[])))
+        ORDER BY id LIMIT t.share FOR UPDATE SKIP LOCKED) d)
+RETURNING id, case_id, step, person, clause, address, template, "values"::text, language,
+    (SELECT procedure FROM cases c WHERE c.id = case_id)
+"""
 _RELEASE = """
 UPDATE messages SET state = 'r', question = 'o', ready_at = %(now)s WHERE id IN (
     SELECT DISTINCT ON (address, prefix) id FROM messages h WHERE state = 'h'

@@ -17,6 +17,7 @@ from qyzmet.cases import ledger, placing, resuming, rows
 from qyzmet.cases.case import Case, Decision, Event, Run
 from qyzmet.cases.facts import Facts
 from qyzmet.cases.failpoints import Failpoints
+from qyzmet.cases.fairness import shares
 from qyzmet.cases.placing import Keys
 from qyzmet.cases.procedure import Procedure
 from qyzmet.cases.rows import Connection, Cursor
@@ -53,13 +54,23 @@ class Store:
     # --- claims -----------------------------------------------------------------------------------
 
     def claim_outside(self, now: datetime, lease: timedelta, limit: int) -> list[Case]:
-        """Cases with something to do outside, leased to this worker in a short transaction."""
+        """Cases with something to do outside, leased to this worker in a short transaction.
+
+        Procedures take fair turns, so that the crowd of one keeps no other waiting.
+        """
         with self.connection.transaction(), self.connection.cursor(binary=True) as cursor:
+            cursor.execute(_WAITING_OUTSIDE, {"now": now, "most": limit})
+            turns = shares(dict(cursor.fetchall()), limit)
+            if not turns:
+                return []
             cursor.execute(
                 f"""UPDATE cases SET holder = %s, fence = fence + 1, due_at = %s WHERE id IN (
-                    SELECT id FROM cases WHERE status IN ('r', 'p') AND due_at <= %s
-                    ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING {CASE_COLUMNS}""",
-                (self.holder, now + lease, now, limit),
+                    SELECT d.id FROM unnest(%s::smallint[], %s::bigint[]) t (procedure, share), LATERAL (
+                        SELECT id FROM cases c WHERE status IN ('r', 'p') AND c.procedure = t.procedure
+                            AND due_at <= %s
+                        ORDER BY due_at, id LIMIT t.share FOR UPDATE SKIP LOCKED) d)
+                    RETURNING {CASE_COLUMNS}""",
+                (self.holder, now + lease, rows.numbers(turns), rows.numbers(turns.values()), now),
             )
             cases = sorted((read_case(row) for row in cursor.fetchall()), key=lambda case: case.id)
         for case in cases:
@@ -298,6 +309,13 @@ def decisions_of(connection: Connection, keys: Keys, cases: Sequence[int]) -> di
     }
 
 
+_WAITING_OUTSIDE = """
+SELECT p.id, w.waiting FROM procedures p, LATERAL (
+    SELECT count(*) AS waiting FROM (
+        SELECT FROM cases c WHERE status IN ('r', 'p') AND c.procedure = p.id AND due_at <= %(now)s
+        LIMIT %(most)s) c) w
+WHERE w.waiting > 0
+"""
 _MOVED = (
     "id, fence, status, step, recipient, region, entered_at, deadline_at, due_at, holder, attempts, run, "
     "trouble"

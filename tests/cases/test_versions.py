@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,33 @@ def test_an_old_case_goes_the_old_way_and_a_new_one_the_new(kernel: Kernel, new:
         [],
         [],
     ]
+
+
+def test_workers_of_two_releases_change_over_while_cases_run(kernel: Kernel, new: Kernel) -> None:
+    """A rolling restart: the old worker ends its turn and goes; the new one need wait for no lease of it."""
+    toy.PARTNER.away = True
+    old = kernel.cases(6)
+    young = new.open(*(new.arrival(number) for number in range(7, 13)))
+    toy.PARTNER.away, toy.PARTNER.found = False, {*old, *young}
+    kernel.clock.advance(timedelta(minutes=5))
+    kernel.engine.batch = new.engine.batch = 3
+    kernel.engine.turn()  # some of both releases' cases
+    assert kernel.rows("SELECT count(*) FROM cases WHERE step = 'consent'") == [(3,)]
+    assert kernel.rows("SELECT count(*) FROM cases WHERE holder IS NOT NULL") == [(0,)]
+    kernel.close()
+    while new.engine.turn():
+        pass
+    new.run()
+    for number in range(1, 13):
+        new.reply(phone(number), "7#1")
+    new.run()
+    new.decide("appoint")
+    new.run()
+    assert new.rows("SELECT step, procedure, count(*) FROM cases GROUP BY 1, 2 ORDER BY 2") == [
+        ("paid", 1, 6),
+        ("paid", 2, 6),
+    ]
+    assert new.verify().faults == []
 
 
 def test_what_an_old_case_did_is_seen_by_others_at_once(kernel: Kernel, new: Kernel) -> None:
