@@ -147,7 +147,10 @@ def write_records(cursor: Cursor, runs: Sequence[Run], keys: Keys, now: datetime
 
 
 _ORDER = "payment_orders (key, case_id, amount_tiyn, receipt, placed_at, run, message, message_hash)"
-_MESSAGE = 'id, case_id, run, step, person, clause, address, prefix, template, "values", language, ready_at, procedure'
+_MESSAGE = (
+    'id, case_id, run, step, person, clause, address, prefix, template, "values", language, ready_at, '
+    "procedure"
+)
 STAGING = """
 CREATE TEMPORARY TABLE new_messages (
     id bigint, case_id bigint, run integer, step text, person bigint, clause text, address text,
