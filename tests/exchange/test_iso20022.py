@@ -160,3 +160,23 @@ def test_a_year_with_returns_reconciles_to_the_tiyn() -> None:
     assert sums["returned"] == sum(orders[one] for one in back)
     assert sums["for_people"] == len(back)
     assert {each.end_to_end for each in found if each.state == "returned"} == set(back)
+
+
+def test_a_parser_of_payment_messages_by_others_reads_the_same() -> None:
+    """pyiso20022, made from the public schemas; a field it does not know is an error."""
+    from pyiso20022.pain.pain_001_001_09 import Document
+    from xsdata.formats.dataclass.parsers import XmlParser
+    from xsdata.formats.dataclass.parsers.config import ParserConfig
+
+    parser = XmlParser(config=ParserConfig(fail_on_unknown_properties=True))
+    message = written(*(order(number, number * 7919) for number in range(1, 201)))
+    head = parser.from_bytes(message, Document).cstmr_cdt_trf_initn
+    (block,) = head.pmt_inf
+    amounts = [each.amt.instd_amt.value for each in block.cdt_trf_tx_inf]
+    assert head.grp_hdr.ctrl_sum == block.ctrl_sum == sum(amounts) == Decimal(money(7919 * 20_100))
+    assert (head.grp_hdr.nb_of_txs, block.nb_of_txs) == ("200", "200")
+    assert [each.pmt_id.end_to_end_id for each in block.cdt_trf_tx_inf] == [
+        f"proactive/{number}" for number in range(1, 201)
+    ]
+    assert {each.amt.instd_amt.ccy for each in block.cdt_trf_tx_inf} == {"KZT"}
+    assert {each.cdtr_acct.id.iban for each in block.cdt_trf_tx_inf} == {"KZ86125KZT5004100100"}
