@@ -160,7 +160,8 @@ def _screening(quick: bool) -> Iterator[str]:
     yield (
         f"{found['residents']:,} residents, {found['payments']:,} payment rows, nine benefits, "
         f"{found['rounds']} rounds: scan {found['scan_seconds']:.2f} s, screening "
-        f"{found['screen_seconds']:.2f} s, {found['ratio']:.2f} times; peak {found['peak_mb']:,} MB."
+        f"{found['screen_seconds']:.2f} s, {found['ratio']:.2f} times "
+        f"({found['processor_ratio']:.2f} in processor time); peak {found['peak_mb']:,} MB."
     )
 
 

@@ -105,7 +105,9 @@ def screening(residents: int, rounds: int, engine_name: str, as_json: bool) -> N
     click.echo(
         f"{report['residents']:,} residents, {report['payments']:,} payment rows: bare scan "
         f"{report['scan_seconds']:.2f} s, nine benefits {report['screen_seconds']:.2f} s "
-        f"({report['ratio']:.2f} times), peak {report['peak_mb']:,} MB; {report['found']:,} found"
+        f"({report['ratio']:.2f} times; "
+        f"{report['processor_ratio']:.2f} in processor time), "
+        f"peak {report['peak_mb']:,} MB; {report['found']:,} found"
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -99,11 +100,9 @@ def keep(connection: Any, name: str, rows: Any) -> Any:
         # Ibis drops what it made with a statement that today's SQL builder writes without a name.
         own = connection.con
         if isinstance(rows, pa.Table):
-            own.register(f"_{name}", rows)
-            own.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM _{name}")
-            own.unregister(f"_{name}")
+            own.from_arrow(rows).create(name)  # `register` would load pandas, half a second
         else:
-            own.execute(f"CREATE TEMP TABLE {name} AS {connection.compile(rows)}")
+            own.execute(f"CREATE TABLE {name} AS {connection.compile(rows)}")
         return connection.table(name)
     if isinstance(rows, pa.Table):
         frame = connection._session.createDataFrame(rows.to_pandas(), _spark_schema(rows.schema))
@@ -112,6 +111,19 @@ def keep(connection: Any, name: str, rows: Any) -> Any:
         frame = connection._session.sql(connection.compile(rows)).localCheckpoint(eager=True)
     frame.createOrReplaceTempView(name)
     return connection.table(name)
+
+
+def in_turns(connection: Any, works: Sequence[Callable[[Any], Any]]) -> list[Any]:
+    """What each work gives for a connection of its own to the same data, in order; on DuckDB two at a time.
+
+    Joins of few rows keep one core busy: while one work has its rows computed, Python writes the next
+    statement of another.
+    """
+    if connection.name != "duckdb":
+        return [work(connection) for work in works]
+    own = [ibis.duckdb.from_connection(connection.con.cursor()) for _ in works]
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda work, each: work(each), works, own))
 
 
 def fetch(connection: Any, rows: Any) -> pa.Table:

@@ -1,6 +1,6 @@
-"""Screens a snapshot on DuckDB and on Spark in one process and prints, as JSON, whether the rows are the same.
+"""Screens a snapshot on DuckDB and on Spark and prints, as JSON, whether the rows are the same.
 
-python tests/screening/spark_people.py SNAPSHOT_DIR MASTER      (in the environment of bench/peers/setup_spark.sh)
+python tests/screening/spark_people.py SNAPSHOT_DIR MASTER, in the environment of bench/peers/setup_spark.sh.
 """
 
 from __future__ import annotations

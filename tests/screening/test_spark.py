@@ -15,7 +15,9 @@ PYTHON = ROOT / "build" / "spark" / "bin" / "python"
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not PYTHON.exists(), reason="bench/peers/setup_spark.sh makes the environment with PySpark")
+@pytest.mark.skipif(
+    not PYTHON.exists(), reason="bench/peers/setup_spark.sh makes the environment with PySpark"
+)
 def test_spark_finds_the_same_people_row_for_row(small: Snapshot) -> None:
     command = [PYTHON, Path(__file__).with_name("spark_people.py"), small.folder, "local[2]"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)

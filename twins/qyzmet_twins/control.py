@@ -54,6 +54,11 @@ class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     text: str
 
 
+class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    phone: str
+    text: str
+
+
 class DrivingAnswers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Names as in USUAL of drivingsystems.py: {"medical": false}, {"parts": ["608.6"]}."""
 
@@ -136,6 +141,17 @@ def control_handlers(outside: Outside) -> Sequence[HTTPRouteHandler]:
         """The owner answers by hand, now."""
         return Response(outside.citizens.reply(phone, data.text), status_code=201)
 
+    @post("/control/messages", sync_to_thread=False)
+    def messages(data: JSONBody[list[Message]]) -> None:
+        """Short messages in a batch, past the operator: for measuring without SMPP."""
+        for message in data:
+            outside.citizens.receive(message.phone, message.text)
+
+    @post("/control/replies", sync_to_thread=False)
+    def replies() -> list[CitizenReply]:
+        """What the citizens answer by now; each once, past the operator."""
+        return list(outside.citizens.due())
+
     @post("/control/driving", sync_to_thread=False)
     def put_driving(data: JSONBody[DrivingAnswers]) -> DrivingAnswers:
         """What the systems behind the driving licence say of a person from now on."""
@@ -147,5 +163,5 @@ def control_handlers(outside: Outside) -> Sequence[HTTPRouteHandler]:
 
     return [
         put_driving, state, next_moment, idle, placed, faults, add_fault, clear_faults, phones, phone_history,
-        reply,
+        reply, messages, replies,
     ]  # fmt: skip

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import ibis
@@ -17,7 +19,7 @@ from qyzmet.acts.proactive.screening_parts import COLUMNS, Tables
 from qyzmet.acts.proactive.snapshots import BY_NAME, EVENTS, TABLES
 from qyzmet.law.policies import Policies
 from qyzmet.runtime.errors import BadValue
-from qyzmet.screening.engines import fetch, keep, read
+from qyzmet.screening.engines import fetch, in_turns, keep, read
 from qyzmet.screening.snapshot import Snapshot
 
 _DAYS = (("births", "registered"), ("awards", "registered"), ("deaths", "registered"),
@@ -78,8 +80,12 @@ def _run(
     benefits: Sequence[str],
 ) -> pa.Table:
     tables = narrowed(connection, given, since, on, policies)
-    parts = [fetch(connection, DEFINITIONS[benefit](tables)).cast(RESULT) for benefit in benefits]
-    return pa.concat_tables(parts)
+
+    def found(benefit: str, own: Any) -> pa.Table:
+        mine = replace(tables, hold=lambda rows: keep(own, "q_part", rows))
+        return fetch(own, DEFINITIONS[benefit](mine)).cast(RESULT)
+
+    return pa.concat_tables(in_turns(connection, [partial(found, benefit) for benefit in benefits]))
 
 
 def narrowed(connection: Any, given: Mapping[str, Any], since: date, on: date, policies: Policies) -> Tables:
@@ -118,7 +124,7 @@ def narrowed(connection: Any, given: Mapping[str, Any], since: date, on: date, p
         _once_each(connection, large[name], name)
     days = held("days", law_days(_days(connection, events), policies))
     return Tables(
-        **large, kin=kin, orphanages=given["orphanages"], **events, survivors=survivors,
+        **large, kin=kin, orphanages=held("orphanages", given["orphanages"]), **events, survivors=survivors,
         cases=held("cases", given["cases"]), days=days, policies=policies,
         hold=lambda rows: held("part", rows),
     )  # fmt: skip

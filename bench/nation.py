@@ -1,0 +1,247 @@
+"""Cases of all nine benefits from their registry events to their endings, citizens answering, one worker.
+
+python bench/nation.py [--legs none|http|smpp] [--residents 100000] [--days 5] [--event-rate 60] [--json]
+
+The outside is the synthetic country: its registries, banks, citizens. `none`: the country lies in this
+process and is asked directly, which leaves the engine and the country's own answers; their seconds are told
+apart. `http`: it is a process of its own, asked over HTTP; short messages are handed over in batches, over
+HTTP too, without SMPP. `smpp`: HTTP and SMPP, as in life. The server is durable; the ledger is verified.
+Memory of the worker is looked at while the cases are carried.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from qyzmet.bench import processor
+from qyzmet.cases import chain
+from qyzmet.cases.package import packages
+from qyzmet.demo import run as demo
+from qyzmet.demo.country import country
+from qyzmet.demo.officials import Officials
+from qyzmet.exchange.client import HttpPartners
+from qyzmet.exchange.cms import LocalSigner
+from qyzmet.exchange.development import Office, development_authority
+from qyzmet.exchange.smpp import SmppLink
+from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing
+from qyzmet.law.calendar import working_calendar
+from qyzmet.people.regions import REGIONS
+from qyzmet.people.vault import VaultKeys
+from qyzmet.running import AUTHORITIES
+from qyzmet.runtime import embedded
+from qyzmet.runtime.clock import KZ, FileClock
+from qyzmet.runtime.connection import connect
+from qyzmet.runtime.database import prepare
+from qyzmet.worker import Worker
+from qyzmet_twins.countryworld import CountryWorld
+from qyzmet_twins.link import InProcessSms
+from qyzmet_twins.outside import Outside
+from qyzmet_twins.partners import InProcessPartners
+
+FIRST = date(2024, 2, 12)
+
+
+@dataclass
+class Timed:
+    """Seconds spent in the outside's own code."""
+
+    seconds: float = 0.0
+
+    def of(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*given: Any, **named: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return work(*given, **named)
+            finally:
+                self.seconds += time.perf_counter() - began
+
+        return timed
+
+
+class Near:
+    """The country in this process: what `demo.run` asks of twins."""
+
+    def __init__(self, outside: Outside, clock: FileClock, timed: Timed) -> None:
+        self.partners = InProcessPartners(outside.world, clock, services=outside.services)
+        self.partners.ask = timed.of(self.partners.ask)  # type: ignore[method-assign]
+        self.link = InProcessSms(outside.citizens, clock)
+        outside.citizens.receive = timed.of(outside.citizens.receive)  # type: ignore[method-assign]
+        outside.citizens.due = timed.of(outside.citizens.due)  # type: ignore[method-assign]
+        self.next_moment = timed.of(outside.next_moment)
+
+    def idle(self) -> bool:
+        return self.link.deliver() == 0
+
+
+class Batches:
+    """A link that hands messages over, and takes replies, in batches over HTTP: everything but SMPP."""
+
+    def __init__(self, url: str, clock: FileClock) -> None:
+        self._client, self._clock = httpx.Client(base_url=url, timeout=60), clock
+        self._receive: Callable[[Sequence[Incoming]], None] = lambda replies: None  # noqa: ARG005
+
+    def send(self, messages: Sequence[Outgoing]) -> list[HandedOver]:
+        told = [{"phone": message.phone, "text": message.text} for message in messages]
+        self._client.post("/control/messages", json=told).raise_for_status()
+        now = self._clock.now()
+        return [HandedOver(id=message.id, state="sent", at=now, parts=1) for message in messages]
+
+    def listen(self, receive: Callable[[Sequence[Incoming]], None], receipts: object = None) -> None:  # noqa: ARG002
+        self._receive = receive
+
+    def deliver(self) -> int:
+        replies = self._client.post("/control/replies").raise_for_status().json()
+        found = [
+            Incoming(
+                key=each["id"], phone=each["phone"], text=each["text"], at=datetime.fromisoformat(each["at"])
+            )
+            for each in replies
+        ]
+        if found:
+            self._receive(found)
+        return len(found)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+@dataclass
+class Memory:
+    """Resident memory of this process, looked at ten times a second; by thirds of the run."""
+
+    seen: list[int] = field(default_factory=list)
+
+    def watch(self, stop: threading.Event) -> None:
+        page = os.sysconf("SC_PAGE_SIZE")
+        while not stop.wait(0.1):
+            self.seen.append(int(Path("/proc/self/statm").read_text().split()[1]) * page >> 20)
+
+    def thirds(self) -> list[int]:
+        third = max(len(self.seen) // 3, 1)
+        return [max(part) for n in range(3) if (part := self.seen[n * third : (n + 1) * third])]
+
+
+@contextmanager
+def outside(
+    given: argparse.Namespace, home: Path, clock: FileClock, timed: Timed
+) -> Iterator[tuple[Any, Any, Any]]:
+    """Twins to turn the clock by, partners, link."""
+    if given.legs == "none":
+        world = CountryWorld.generate(given.residents, 1, FIRST, given.days, event_rate=given.event_rate)
+        world.prepare()
+        near = Near(Outside(world, clock, seed=1), clock, timed)
+        yield near, near.partners, near.link
+        return
+    with ExitStack() as stack:
+        twins = stack.enter_context(
+            country(home, home / "clock", residents=given.residents, seed=1, on=FIRST, days=given.days,
+                    event_rate=given.event_rate)
+        )  # fmt: skip
+        partners = stack.enter_context(HttpPartners({"*": twins.http}, clock=clock))
+        link: Any
+        if given.legs == "http":
+            link = Batches(twins.http, clock)
+            twins.idle = lambda: link.deliver() == 0  # type: ignore[method-assign]
+        else:
+            link = SmppLink(twins.smpp_host, twins.smpp_port, "qyzmet", "password", clock)
+        stack.callback(link.close)
+        yield twins, partners, link
+
+
+def measure(given: argparse.Namespace) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="qyzmet-nation-") as directory:
+        home = data = Path(directory)
+        home.chmod(0o711)
+        try:
+            with embedded.server(home) as server:
+                data = server.directory
+                return _measure(given, server, home)
+        finally:
+            shutil.rmtree(data, ignore_errors=True)
+
+
+def _measure(given: argparse.Namespace, server: embedded.Server, home: Path) -> dict[str, Any]:
+    clock = FileClock.create(home / "clock", datetime(2024, 2, 12, 8, tzinfo=KZ))
+    offices = [Office(authority, region) for authority in AUTHORITIES for region in REGIONS]
+    development_authority(home / "signing", clock, offices)
+    timed, memory, stop = Timed(), Memory(), threading.Event()
+    plan = demo.Plan(given.residents, FIRST, given.days, given.event_rate, 1)
+    with ExitStack() as stack:
+        twins, partners, link = stack.enter_context(outside(given, home, clock, timed))
+        database, heads = prepare(server), chain.Heads.open(home / "ledger")
+        connection = stack.enter_context(connect(database.engine_url))
+        worker = Worker(
+            database, VaultKeys.load_or_create(home / "keys.json"), clock, packages().values(), partners,
+            link, LocalSigner(home / "signing", clock), heads,
+        )  # fmt: skip
+        stack.callback(worker.close)
+        officials = Officials(connection, clock, working_calendar(), 1)
+        watching = threading.Thread(target=memory.watch, args=(stop,), daemon=True)
+        watching.start()
+        began, spent = (
+            time.perf_counter(),
+            time.process_time() + processor.of_server(server.directory / "data"),
+        )
+        demo._carry(plan, clock, worker, twins, officials, connection, _say)
+        seconds = time.perf_counter() - began
+        spent = time.process_time() + processor.of_server(server.directory / "data") - spent
+        stop.set()
+        watching.join()
+        faults = chain.verify(connection, heads).faults
+        one = lambda query: connection.execute(query).fetchone()[0]  # type: ignore[index]  # noqa: E731
+        cases, ended = one("SELECT count(*) FROM cases"), one("SELECT count(*) FROM cases WHERE status = 'e'")
+        kinds = one("SELECT count(DISTINCT procedure) FROM cases")
+        return {
+            "legs": given.legs, "cases": cases, "ended": ended, "benefits": kinds,
+            "ledger_faults": len(faults), "runs": one("SELECT count(*) FROM ledger_entries"),
+            "messages": one("SELECT count(*) FROM messages"),
+            "parts": one("SELECT coalesce(sum(parts), 0) FROM messages"), "seconds": round(seconds, 1),
+            "cases_per_second": round(cases / seconds, 1),
+            "seconds_of_the_country": round(timed.seconds, 1) if given.legs == "none" else None,
+            "cases_per_second_without_the_country": round(cases / (seconds - timed.seconds), 1),
+            "processor_ms_a_case": round(1e3 * spent / cases, 2), "worker_mb_by_thirds": memory.thirds(),
+        }  # fmt: skip
+
+
+def _say(state: demo.State, last: list[float] = [0.0]) -> None:  # noqa: B006
+    if time.monotonic() - last[0] > 5:
+        last[0] = time.monotonic()
+        print(
+            f"{state.now:%d %B %H:%M}: open {state.open:,}, ended {state.ended:,}",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument("--legs", choices=("none", "http", "smpp"), default="none")
+    options.add_argument("--residents", type=int, default=100_000)
+    options.add_argument("--days", type=int, default=5)
+    options.add_argument("--event-rate", type=float, default=60)
+    options.add_argument("--json", action="store_true")
+    given = options.parse_args()
+    found = measure(given)
+    if given.json:
+        print(json.dumps(found))
+    else:
+        print("\n".join(f"{name.replace('_', ' '):<40}{value!s:>16}" for name, value in found.items()))
+
+
+if __name__ == "__main__":
+    main()
