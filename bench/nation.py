@@ -215,6 +215,8 @@ def _measure(given: argparse.Namespace, server: embedded.Server, home: Path) -> 
             "seconds_of_the_country": round(timed.seconds, 1) if given.legs == "none" else None,
             "cases_per_second_without_the_country": round(cases / (seconds - timed.seconds), 1),
             "processor_ms_a_case": round(1e3 * spent / cases, 2), "worker_mb_by_thirds": memory.thirds(),
+            "endings": dict(connection.execute(
+                "SELECT step, count(*) FROM cases GROUP BY 1 ORDER BY 2 DESC").fetchall()),
         }  # fmt: skip
 
 

@@ -145,7 +145,11 @@ def run_once(server: embedded.Server, home: Path, program: str, plan: Plan, seed
             if program != "thin":
                 measured.rows = {table: _count(connection, table) for table in TABLES}
                 measured.bytes = sum(
-                    _one(connection, f"SELECT pg_total_relation_size('{table}')") for table in TABLES
+                    _one(
+                        connection,
+                        f"SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('{table}')",
+                    )
+                    for table in TABLES
                 )
     return measured
 

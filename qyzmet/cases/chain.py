@@ -10,7 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby
@@ -177,6 +177,7 @@ class Report:
     sealed: int = 0
     heads: int = 0
     erased: int = 0
+    archived: int = 0
     faults: list[str] = field(default_factory=list)
 
 
@@ -185,8 +186,10 @@ def verify(connection: Connection, heads: Heads) -> Report:
     report = Report()
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT case_id FROM archived_cases")
+        away = {case for (case,) in cursor.fetchall()}
         head_at = _check_chain(cursor, report)
-        _check_batches(cursor, report)
+        _check_batches(cursor, report, away)
         _check_cases(cursor, report)
     for position, head, good in heads.read():
         report.heads += 1
@@ -221,7 +224,7 @@ def _check_chain(cursor: Cursor, report: Report) -> dict[int, bytes]:
     return heads
 
 
-def _check_batches(cursor: Cursor, report: Report) -> None:
+def _check_batches(cursor: Cursor, report: Report, away: Container[int]) -> None:
     found: dict[int, tuple[int, bytes]] = {}
     with cursor.connection.cursor("ledger") as stream:
         stream.itersize = 5000
@@ -231,7 +234,7 @@ def _check_batches(cursor: Cursor, report: Report) -> None:
                ORDER BY e.batch, e.place"""
         )
         for batch, entries in groupby(stream, key=itemgetter(0)):
-            leaves = [_check_entry(report, place, entry) for place, entry in enumerate(entries)]
+            leaves = [_check_entry(report, place, entry, away) for place, entry in enumerate(entries)]
             found[batch] = len(leaves), ledger.merkle_root(leaves)
     cursor.execute("SELECT id, root, entries FROM ledger_batches")
     for batch, root, count in cursor.fetchall():
@@ -241,7 +244,7 @@ def _check_batches(cursor: Cursor, report: Report) -> None:
     report.faults += [f"batch {batch} has entries but no root" for batch in found]
 
 
-def _check_entry(report: Report, expected: int, entry: tuple[Any, ...]) -> bytes:
+def _check_entry(report: Report, expected: int, entry: tuple[Any, ...], away: Container[int]) -> bytes:
     """Notes what is wrong with an entry; returns its leaf."""
     batch, place, case, run, digest, header, sealed = entry
     report.entries += 1
@@ -249,7 +252,9 @@ def _check_entry(report: Report, expected: int, entry: tuple[Any, ...]) -> bytes
         report.faults.append(f"batch {batch}: entry {expected} is missing or out of order")
     if f'"case":{case},"run":{run},' not in header:
         report.faults.append(f"case {case}, run {run}: the entry stands under another number")
-    if sealed is None:
+    if sealed is None and case in away:
+        report.archived += 1
+    elif sealed is None:
         report.faults.append(f"case {case}, run {run}: the payload is gone")
     elif sha256(sealed).digest() != digest:
         report.faults.append(f"case {case}, run {run}: the payload is not the one recorded")

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from qyzmet.cases import ledger
+from qyzmet.cases.archive import must_be_here
 from qyzmet.cases.case import Case
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.ledger import Payload
@@ -109,13 +110,14 @@ class CaseFile:
 def read_file(
     connection: Connection, vault: Vault, catalogue: Catalogue, number: int, *, who: str, purpose: str
 ) -> CaseFile:
-    """Reads all of a case. Raises UnknownName for one that does not exist."""
+    """Reads all of a case. Raises UnknownName for one that does not exist, Refused for an archived one."""
     with connection.transaction(), connection.cursor(binary=True) as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute(f"SELECT {CASE_COLUMNS} FROM cases WHERE id = %s", (number,))
         row = cursor.fetchone()
         if row is None:
             raise UnknownName("case", str(number), "`qyzmet case list` shows those there are")
+        must_be_here(cursor, number)
         case = read_case(row)
         cursor.execute("SELECT act FROM procedures WHERE id = %s", (case.procedure,))
         act = str((cursor.fetchone() or ("",))[0])

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from qyzmet.cases import ledger
+from qyzmet.cases.archive import must_be_here
 from qyzmet.cases.case import Fact
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.ledger import Payload
@@ -46,6 +47,7 @@ def replay(connection: Connection, keys: Keys, catalogue: Catalogue, case: int) 
     with connection.transaction(), connection.cursor(binary=True) as cursor:
         cursor.execute(f"SELECT {CASE_COLUMNS} FROM cases WHERE id = %s", (case,))
         row = cursor.fetchone()
+        must_be_here(cursor, case)
         cursor.execute(
             """SELECT e.run, e.header, p.person, p.sealed
                FROM ledger_entries e LEFT JOIN ledger_payloads p USING (case_id, run)

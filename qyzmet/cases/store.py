@@ -125,10 +125,12 @@ class Store:
         cursor.execute("DELETE FROM inbox WHERE id = ANY(%s::bigint[])", (rows.numbers(events),))
 
     def drop_dead_events(self) -> int:
-        """Events for ended cases have no effect (G-19) and are taken away."""
+        """Events for ended cases have no effect (G-19) and go. Parts of the ledger are made ahead."""
         with self.connection.transaction(), self.connection.cursor() as cursor:
             cursor.execute("DELETE FROM inbox i USING cases c WHERE c.id = i.case_id AND c.status = 'e'")
-            return cursor.rowcount
+            taken = cursor.rowcount
+            cursor.execute("SELECT ledger_ahead()")
+            return taken
 
     def cases_of(self, source: str, events: Sequence[str]) -> dict[str, Case]:
         """The cases that these events of a feed opened, as they are now, by event."""

@@ -24,9 +24,10 @@ def audit() -> None:
 
 
 @audit.command()
+@click.option("--archive", is_flag=True, help="Read the archive's files too, beside the hashes kept here.")
 @as_json
 @says_errors
-def verify(as_json: bool) -> None:
+def verify(archive: bool, as_json: bool) -> None:
     """Looks for any changed, removed, re-ordered or cut-off record. Exit code 1 when there is one.
 
     \b
@@ -38,6 +39,10 @@ def verify(as_json: bool) -> None:
 
     with opened_store() as (config, _, _, connection):
         report = chain.verify(connection, chain.Heads.open(config.home / "ledger"))
+        if archive:
+            from qyzmet.cases.archive import check
+
+            report.faults += check(connection)
     if report.sealed and not report.heads:
         report.faults.append("no head is kept outside the database, so a cut-off end could not be seen")
     _say(report, as_json)
@@ -117,6 +122,7 @@ def _say(report: Report, as_json: bool) -> None:
                 "batches": report.batches,
                 "sealed": report.sealed,
                 "heads": report.heads,
+                "archived": report.archived,
                 "faults": report.faults,
             }
         )

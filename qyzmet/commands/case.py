@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from qyzmet.commands.decided import paper, receipt
-from qyzmet.commands.saying import as_json, language, print_json, says_errors
+from qyzmet.commands.saying import as_json, day, language, print_json, says_errors
 
 if TYPE_CHECKING:
     from qyzmet.cases.file import CaseFile
@@ -22,7 +24,8 @@ _WORDS = {letter: word for word, letter in STATUSES.items()}
 
 @click.group()
 def case() -> None:
-    """Look at cases: list, show, explain, replay, release; decisions: review, affected, paper, receipt.
+    """Look at cases: list, show, explain, replay, release, archive, restore; decisions: review, affected, paper,
+    receipt.
 
     \b
     Examples:
@@ -235,6 +238,61 @@ def review(number: int, kind: str, reason: str, by: str, as_json: bool) -> None:
         print_json({"case": verdicts[0].case, "reviews": number})
     else:
         click.echo(f"Case {verdicts[0].case} reviews the decision on case {number}: qyzmet task list")
+
+
+@case.command()
+@click.option("--ended-before", metavar="DATE", type=day, required=True, help="Only cases that ended before.")
+@click.option(
+    "--to", "folder", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True, help="Where the file is written.",
+)  # fmt: skip
+@as_json
+@says_errors
+def archive(ended_before: date, folder: Path, as_json: bool) -> None:
+    """Moves what is bulky of ended cases into a file; what proves them stays, and the ledger verifies.
+
+    Payloads of the ledger, messages, replies and tasks go; the case, its decision, orders and claims stay.
+    The file holds nothing that the store did not hold: keep it as safely.
+
+    \b
+    Examples:
+      qyzmet case archive --ended-before 2024-01-01 --to /archive
+      qyzmet audit verify --archive
+    """
+    from datetime import datetime, time
+
+    from qyzmet.cases.archive import archive as move
+    from qyzmet.commands.opening import opened_store, user
+    from qyzmet.runtime.clock import KZ
+
+    with opened_store() as (_, clock, _, connection):
+        moved = move(connection, datetime.combine(ended_before, time(), KZ), folder, clock, user())
+    if as_json:
+        print_json(
+            {"file": moved.file, "cases": moved.cases, "bytes": moved.bytes, "given_back": moved.given_back}
+        )
+    elif moved.cases:
+        click.echo(f"{moved.cases:,} cases are in {moved.file} ({moved.bytes:,} bytes).")
+    else:
+        click.echo("No case ended before that day, or all are archived.")
+
+
+@case.command()
+@click.argument("number", metavar="ID", type=int)
+@says_errors
+def restore(number: int) -> None:
+    """Brings a case back from the archive, as it was.
+
+    \b
+    Example:
+      qyzmet case restore 17
+    """
+    from qyzmet.cases.archive import restore as put_back
+    from qyzmet.commands.opening import opened_store
+
+    with opened_store() as (_, _, _, connection):
+        put_back(connection, number)
+    click.echo(f"Case {number} is back; `qyzmet case show {number}` shows it.")
 
 
 def _opened(number: int, purpose: str) -> CaseFile:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from qyzmet.commands.audit import audit
 from qyzmet.commands.case import case
+from qyzmet.runtime.clock import FileClock
 from tests.cases import toy
 from tests.cases.conftest import Kernel
 from tests.commands.conftest import PHONE, run, run_json
@@ -134,3 +138,19 @@ def test_a_case_that_is_not_there(kernel: Kernel, installed: object) -> None:
         result = run(case, word, "999")
         assert result.exit_code == 2
         assert "there is no case '999'" in result.stderr
+
+
+def test_an_ended_case_is_archived_shown_where_it_lies_and_brought_back(
+    paid: int, kernel: Kernel, installed: Path, tmp_path: Path
+) -> None:
+    before = lines_of(paid)
+    FileClock(installed / "clock").set(kernel.clock.now() + timedelta(days=400))
+    assert run_json(case, "archive", "--ended-before", "2024-06-01", "--to", str(tmp_path))["cases"] == 1
+    refused = run(case, "show", str(paid))
+    assert refused.exit_code == 1
+    assert f"`qyzmet case restore {paid}` brings it back" in refused.stderr
+    checked: Any = run_json(audit, "verify", "--archive")
+    assert checked["ok"]
+    assert checked["archived"] > 0
+    assert run(case, "restore", str(paid)).exit_code == 0
+    assert lines_of(paid) == before
