@@ -24,7 +24,7 @@ _WORDS = {letter: word for word, letter in STATUSES.items()}
 
 @click.group()
 def case() -> None:
-    """Look at cases: list, show, explain, replay, release, archive, restore; review, affected, paper, receipt.
+    """Look at cases: list, show, explain, replay, release, archive, restore, review, affected, paper, receipt
 
     \b
     Examples:
