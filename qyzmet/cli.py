@@ -24,6 +24,7 @@ COMMANDS = {
     "trace": "Every clause with its code and its tests",
     "draw": "A procedure as BPMN 2.0 or as a picture",
     "amount": "What a benefit comes to on a day",
+    "figure": "Figures of the law: since when, learnt when, corrected",
     "calendar": "Working days, and how a deadline is counted",
     "case": "Cases and decisions: explain, replay, review, paper, receipt",
     "task": "Work of officials: due tasks, who does them, substitutes",

@@ -24,6 +24,7 @@ from qyzmet.cases.facts import Fact as Fact
 from qyzmet.cases.facts import Facts
 from qyzmet.law.act import Clause
 from qyzmet.law.calendar import WorkingCalendar
+from qyzmet.law.figures import Figures, shipped_figures
 from qyzmet.law.policies import Policies
 
 
@@ -150,11 +151,12 @@ class Outcome(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What a rule may know besides the case: the moment, the calendar, the readings of gaps."""
+    """What a rule may know besides the case: the moment, the calendar, the readings of gaps, the figures."""
 
     now: datetime
     calendar: WorkingCalendar
     policies: Policies
+    figures: Figures = field(default_factory=shipped_figures)
 
     def fact(self, value: Any, source: str, on: date | None = None) -> Fact:
         """A fact learnt at this moment."""

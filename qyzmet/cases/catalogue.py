@@ -13,12 +13,13 @@ from typing import Any
 
 from psycopg.rows import TupleRow
 
-from qyzmet.cases import readings
+from qyzmet.cases import corrections, readings
 from qyzmet.cases.case import Law
 from qyzmet.cases.package import ActPackage, Feed, Template
 from qyzmet.cases.procedure import Procedure, ProcedureError
 from qyzmet.cases.rows import Connection
 from qyzmet.law.calendar import WorkingCalendar
+from qyzmet.law.figures import shipped_figures
 from qyzmet.law.policies import Policies, must_name_acts
 from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.errors import Refused, UnknownName
@@ -39,7 +40,7 @@ class Catalogue:
         self._connection, self._shipped = connection, calendar
         self._configured = chosen or {}
         must_name_acts(self._configured, self.packages)
-        self._state: tuple[int, int] | None = None
+        self._state: tuple[int, ...] | None = None
         self._laws: dict[int, Law] = {}
         self.refresh()
         self.by_number: dict[int, Procedure] = {}
@@ -59,6 +60,7 @@ class Catalogue:
         self._state = state
         self.calendar = readings.calendar_of(self._connection, self._shipped)
         chosen = readings.chosen(self._connection, self._configured)
+        self.figures = corrections.figures_of(self._connection, shipped_figures())
         self._policies = {
             code: Policies(package.policies, chosen.get(code)) for code, package in self.packages.items()
         }
@@ -131,11 +133,17 @@ class Catalogue:
         law = self._laws.get(number)
         if law is None or law.now is not now:
             self.procedure(number)
-            law = self._laws[number] = Law(now, self.calendar, self._policies[self._act_of[number]])
+            law = self._laws[number] = Law(
+                now, self.calendar, self._policies[self._act_of[number]], self.figures
+            )
         return law
 
     def law_of_act(self, act: str, now: datetime) -> Law:
-        return Law(now, self.calendar, self._policies[act])
+        return Law(now, self.calendar, self._policies[act], self.figures)
+
+    def configured(self, act: str) -> dict[str, Any]:
+        """The readings of an act that the configuration sets, without what was changed since."""
+        return dict(self._configured.get(act, {}))
 
     def feeds(self) -> Iterable[tuple[ActPackage, Feed]]:
         return [(package, feed) for package in self.packages.values() for feed in package.feeds]

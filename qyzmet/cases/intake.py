@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from qyzmet.cases import corrections, registry, rows, runner
 from qyzmet.cases import failpoints as fail
-from qyzmet.cases import registry, rows, runner
 from qyzmet.cases.case import Case, Run
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.cursors import turn_page
@@ -67,6 +67,8 @@ class Intake:
                 for arrival, because in zip(arrivals, refusals, strict=True)
             ]
             verdicts = registry.record(cursor, source, candidates, now)
+            learnt = {each.case: each.learnt for each in verdicts if each.case is not None and each.learnt}
+            corrections.keep_facts(cursor, self._vault, learnt, now)
             runs = [
                 self._begin(verdict, subject_of, now) for verdict in verdicts if verdict.result == "opened"
             ]

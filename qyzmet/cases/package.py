@@ -116,6 +116,26 @@ class Dialogue:
     ineligible: Collection[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How an act decides once more what it decided: the case as it stood, the law as it was known then.
+
+    `document` is the decision as it would be written, `amount` what it comes to in tiyn (None where an
+    official entered it), `arithmetic` that in words of a language, `figures` the names of those that the
+    amounts of a procedure rest on. `review` makes the event of `review_source` that opens the review of a
+    case's decision (why, by whom, when), `reviews` finds those opened from a moment on, by
+    the case they review.
+    """
+
+    document: Callable[[Case, Law], bytes]
+    amount: Callable[[Case, Law], int | None]
+    arithmetic: Callable[[Case, Law, str], Sequence[str]]
+    figures: Callable[[str], Collection[str]]
+    review: Callable[[Connection, Vault, int, str, str, datetime], Arrival]
+    review_source: str
+    reviews: Callable[[Connection, Sequence[int], datetime], Mapping[int, int]]
+
+
 #: The text of a message from its values, the person's identity and the language.
 Template = Callable[[Mapping[str, Any], Identity, str], str]
 
@@ -151,6 +171,8 @@ class ActPackage:
     def names(self) -> Mapping[str, Mapping[str, str]]:
         """What actors, systems and outcomes are called, by language."""
         return {**self.actors, **self.deeds}
+
+    again: Again | None = None  #: how decisions are made again, where the act makes any
 
 
 def packages() -> dict[str, ActPackage]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +20,8 @@ from qyzmet.cases.case import Decision
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.drawing.words import in_language
 from qyzmet.cases.file import read_file
+from qyzmet.cases.package import ActPackage
+from qyzmet.cases.replaying import History, decided_at, past_decisions
 from qyzmet.cases.rows import Connection
 from qyzmet.cases.store import decisions_of
 from qyzmet.cases.telling import tell
@@ -26,7 +30,7 @@ from qyzmet.exchange.signing import Signer, ToSign
 from qyzmet.people.regions import REGIONS
 from qyzmet.people.vault import Vault
 from qyzmet.runtime.clock import Clock
-from qyzmet.runtime.errors import Refused, UnknownName
+from qyzmet.runtime.errors import QyzmetError, Refused, UnknownName
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -177,6 +181,7 @@ def _paper(
         benefit=_title_of(reader.catalogue, said["benefit"], language),
         authority=f"{authority}, {region}",
         person=file.name,
+        arithmetic=_arithmetic(reader, package, case, language),
         facts={name: words[language] for name, words in file.fact_titles.items() if language in words},
     )
     parts: list[Part] = []
@@ -187,6 +192,21 @@ def _paper(
         ]
         parts.append((_HAPPENED[language], lines))
     return paper(decision.document, decision.signer, language, office.site, names, parts)
+
+
+def _arithmetic(reader: Reader, package: ActPackage | None, case: int, language: str) -> Sequence[str]:
+    """How the sum was come to, in the paper's language; without it the paper has the decision's own lines."""
+    if package is None or package.again is None:
+        return ()
+    history = History(reader.connection, reader.catalogue)
+    for past in chain.from_iterable(
+        past_decisions(reader.connection, reader.vault, reader.catalogue, [case])
+    ):
+        if past.case is not None and past.outcome == "appoint":
+            with suppress(QyzmetError, KeyError):
+                law = history.law(package, decided_at(past.case))
+                return package.again.arithmetic(past.case, law, language)
+    return ()
 
 
 def _title_of(catalogue: Catalogue, code: str, language: str) -> str:

@@ -284,11 +284,12 @@ def enter_orders(
     return entered
 
 
-def state(connection: Connection) -> tuple[int, int]:
-    """What shows whether something changed: the last policy change, how many orders."""
+def state(connection: Connection) -> tuple[int, ...]:
+    """What shows whether something changed: the last policy change and correction, how many orders."""
     with connection.transaction():
         row = connection.execute(
-            "SELECT coalesce((SELECT max(id) FROM policy_changes), 0), (SELECT count(*) FROM calendar_orders)"
+            "SELECT coalesce((SELECT max(id) FROM policy_changes), 0), "
+            "(SELECT count(*) FROM calendar_orders), coalesce((SELECT max(id) FROM figure_corrections), 0)"
         ).fetchone()
     assert row is not None
-    return int(row[0]), int(row[1])
+    return tuple(int(each) for each in row)

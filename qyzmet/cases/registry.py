@@ -36,6 +36,7 @@ class Verdict(msgspec.Struct, frozen=True):
     result: Result
     because: str = ""
     case: int | None = None
+    learnt: Mapping[str, Fact] = {}  #: what a correction says anew of a case that had ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ def _again(
     if known.case is None:
         verdict, outcome = _first(each), each.outcome()
     else:
-        reason, outcome = _put_before_people(cursor, source, each, known.case, begun, now)
-        verdict = Verdict(arrival, "corrected", reason, known.case)
+        reason, outcome, learnt = _put_before_people(cursor, source, each, known.case, begun, now)
+        verdict = Verdict(arrival, "corrected", reason, known.case, learnt)
     changed = Known(each.revision(), content, outcome, verdict.case)
     cursor.execute(
         """UPDATE registry_events SET revision = %s, content = %s, outcome = %s, case_id = %s, at = %s
@@ -175,8 +176,8 @@ def _read(cursor: Cursor, source: str, events: Collection[str]) -> dict[str, Kno
 
 def _put_before_people(
     cursor: Cursor, source: str, each: Candidate, case: int, begun: Mapping[int, Candidate], now: datetime
-) -> tuple[str, str]:
-    """Tells the case of the correction; why, and what is noted of the event."""
+) -> tuple[str, str, Mapping[str, Fact]]:
+    """Tells the case of the correction; why, what is noted, and what an ended case learns late."""
     if case in begun:
         first = begun[case]
         status, subject, as_of, before = "r", first.subject, first.arrival.as_of, first.arrival.facts
@@ -186,7 +187,7 @@ def _put_before_people(
         before = msgspec.json.decode(text, type=dict[str, Fact])
     arrival = each.arrival
     changed = {
-        name: fact.value
+        name: fact
         for name, fact in arrival.facts.items()
         if name not in before or before[name].value != fact.value
     }
@@ -203,7 +204,19 @@ def _put_before_people(
     else:
         reason = f"The registry corrected {about}: {', '.join(what) or 'other data'}"
     if status == "e":
-        return f"{reason}. The case has ended; the correction is only noted.", "corrected after the end"
-    body = {"reason": reason, "revision": arrival.revision, "withdrawn": arrival.withdrawn, "new": changed}
+        cursor.execute("SELECT DISTINCT name FROM fact_corrections WHERE case_id = %s", (case,))
+        again = {name for (name,) in cursor.fetchall()}
+        changed |= {name: fact for name, fact in arrival.facts.items() if name in again}
+        return (
+            f"{reason}. The case has ended; the correction is only noted.",
+            "corrected after the end",
+            changed,
+        )
+    body = {
+        "reason": reason,
+        "revision": arrival.revision,
+        "withdrawn": arrival.withdrawn,
+        "new": {name: fact.value for name, fact in changed.items()},
+    }
     send_event(cursor.connection, case, "corrected", now, body)
-    return f"{reason}. The case is put before people.", "corrected"
+    return f"{reason}. The case is put before people.", "corrected", {}

@@ -15,11 +15,16 @@ from qyzmet.commands.saying import as_json, language, print_json, says_errors
 @click.option(
     "--on", "on", metavar="DATE", type=saying.day, required=True, help="The day whose law is applied."
 )
+@click.option(
+    "--known-on", metavar="DATE", type=saying.day, help="As it was known on that day; default: now."
+)
 @click.argument("given", metavar="KEY=VALUE…", nargs=-1)
 @as_json
 @language
 @says_errors
-def amount(benefit: str, on: date, given: tuple[str, ...], as_json: bool, lang: str) -> None:
+def amount(
+    benefit: str, on: date, known_on: date | None, given: tuple[str, ...], as_json: bool, lang: str
+) -> None:
     """The amount of BENEFIT by the law of a day. Exit code 1 when it is refused.
 
     A day outside the order's term is computed by the figures of that day, and the answer says so.
@@ -27,6 +32,7 @@ def amount(benefit: str, on: date, given: tuple[str, ...], as_json: bool, lang: 
     \b
     Examples:
       qyzmet amount LARGE_FAMILY_ALLOWANCE --on 2024-03-01 children=5
+      qyzmet amount LARGE_FAMILY_ALLOWANCE --on 2024-03-01 --known-on 2024-02-15 children=5
       qyzmet amount AWARDED_MOTHER_ALLOWANCE --on 2025-01-01 award=ALTYN_ALQA --json
       qyzmet amount DISABILITY_ALLOWANCE --on 2024-03-01 group=2 cause=general_illness age=40
       qyzmet amount JOB_LOSS_PAYMENT --on 2024-03-01 average_income=175000 participation_months=84
@@ -36,7 +42,7 @@ def amount(benefit: str, on: date, given: tuple[str, ...], as_json: bool, lang: 
     from qyzmet.runtime.errors import Refused
 
     try:
-        found = amounts.amount(benefit, on, _pairs(given))
+        found = amounts.amount(benefit, on, _pairs(given), known_on=known_on)
     except Refused as refused:
         if not as_json:
             raise

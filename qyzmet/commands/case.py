@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qyzmet.commands.decided import paper, receipt
+from qyzmet.commands.decided import affected, paper, receipt
 from qyzmet.commands.saying import as_json, day, language, print_json, says_errors
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def case() -> None:
     """
 
 
-for _command in (paper, receipt):
+for _command in (paper, receipt, affected):
     case.add_command(_command)
 
 
@@ -142,18 +142,31 @@ def explain(number: int, lang: str, as_json: bool) -> None:
 
 
 @case.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=int, required=False)
+@click.option("--all", "all_", is_flag=True, help="Every decision, as of its day, as known on its day.")
 @as_json
 @says_errors
-def replay(number: int, as_json: bool) -> None:
+def replay(number: int | None, all_: bool, as_json: bool) -> None:
     """Builds the case again from its ledger entries alone and compares. Exit code 1 where they differ.
 
+    With --all every decision is made again from the ledger, the figures and readings that were known and in
+    use then, and has to come out as it was signed, byte for byte.
+
     \b
-    Example:
+    Examples:
       qyzmet case replay 17
+      qyzmet case replay --all
     """
     from qyzmet.cases.replay import replay as replay_case
+    from qyzmet.commands.decided import replay_all
     from qyzmet.commands.opening import opened
+
+    if (number is None) != all_:
+        raise click.UsageError("Name a case, or --all.")
+    if number is None:
+        if not replay_all(as_json):
+            raise click.exceptions.Exit(1)
+        return
 
     with opened() as tools:
         _read(tools, number, "replay the case")  # the look is logged, whatever comes of it

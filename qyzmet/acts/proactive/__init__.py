@@ -26,6 +26,7 @@ def procedures() -> Mapping[str, Procedure]:
 def package() -> ActPackage:
     """Everything the kernel needs to carry the act out."""
     from qyzmet.acts.proactive.actors import ACTORS
+    from qyzmet.acts.proactive.again import AGAIN
     from qyzmet.acts.proactive.deeds import DEEDS, TOGETHER
     from qyzmet.acts.proactive.dialogue import DIALOGUE
     from qyzmet.acts.proactive.events import FEEDS
@@ -41,5 +42,5 @@ def package() -> ActPackage:
     return ActPackage(
         ACT, procedures(), POLICIES, (*FEEDS, *LIFE_FEEDS), TEMPLATES, FACT_TITLES, prefix_of=prefix_of,
         deeds=DEEDS, together=TOGETHER, partners=tuple(dict.fromkeys(each.system for each in OPERATIONS)),
-        signing="G-25", duties=DUTIES, dialogue=DIALOGUE, actors=ACTORS,
+        signing="G-25", duties=DUTIES, dialogue=DIALOGUE, actors=ACTORS, again=AGAIN,
     )  # fmt: skip

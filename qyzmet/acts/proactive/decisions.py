@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import structs
 
-from qyzmet.acts.proactive.amounts import amount, keys_of
+from qyzmet.acts.proactive.amounts import Amount, amount, keys_of
 from qyzmet.acts.proactive.banks import bank_of
 from qyzmet.acts.proactive.benefits import SURVIVOR_PAYMENT, Benefit, Mode, benefit_of
 from qyzmet.acts.proactive.clauses import ACT
@@ -65,12 +65,9 @@ def draft(case: Case, law: Law) -> Outcome:
 
     Where the amount cannot be told with confidence, an official enters one with its source.
     """
-    benefit = _benefit(case)
-    given: dict[str, Any] = {name: case.value(name) for name in GIVEN if name in case.facts}
-    given = {name: value for name, value in given.items() if name in keys_of(benefit.code)}
-    clause = _drafted_under(case)
+    given, clause = _given(case), _drafted_under(case)
     try:
-        sum_ = amount(benefit.code, case.as_of, given)
+        sum_ = reckoned(case, law)
     except (BadValue, Refused) as refusal:
         facts = {"amount.refused": law.fact(str(refusal), "Qyzmet", case.as_of)}
         finding = law.finding(clause, "no_amount", case, *given, note=str(refusal))
@@ -85,6 +82,16 @@ def draft(case: Case, law: Law) -> Outcome:
         "amount.sources": law.fact(list(sum_.sources), "Qyzmet", case.as_of),
     }
     return Outcome("drafted", facts=facts, findings=[law.finding(clause, "drafted", case, *given, "amount")])
+
+
+def _given(case: Case) -> dict[str, Any]:
+    keys = keys_of(_benefit(case).code)
+    return {name: case.value(name) for name in GIVEN if name in case.facts and name in keys}
+
+
+def reckoned(case: Case, law: Law) -> Amount:
+    """The amount by the case's facts and the figures that are known. Raises BadValue, Refused."""
+    return amount(_benefit(case).code, case.as_of, _given(case), figures=law.figures)
 
 
 #: What an official enters where no amount is publicly confirmed: the amount and where it is from.

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from qyzmet.acts.proactive.amounts import amount, fund, participation_needed
-from qyzmet.acts.proactive.amounts.table import Entry, entry
+from qyzmet.acts.proactive.amounts.table import AsOf, Entry, entry
+from qyzmet.law.figures import shipped_figures
 from qyzmet.runtime.errors import BadValue, Refused, UnknownName
 
 JOB, CAPACITY = "JOB_LOSS_PAYMENT", "WORK_CAPACITY_LOSS_PAYMENT"
@@ -29,13 +30,13 @@ def paid(benefit: str, on: date = DAY, **given: Any) -> tuple[float, float, floa
 def test_the_published_example_at_the_old_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     """The minister's answer of December 2020: 12 × 150,000 and 12 × 200,000, 84 months, rate 0.40."""
 
-    def old(name: str, on: date) -> Entry:
-        found = entry(name, on)
+    def old(name: str, as_of: AsOf) -> Entry:
+        found = entry(name, as_of)
         return replace(found, values={**found.values, "rate": "0.40"}) if name == JOB else found
 
     monkeypatch.setattr(fund, "entry", old)
     income = Decimal(12 * 150_000 + 12 * 200_000) / 24
-    found = fund.job_loss(JOB, DAY, income, 84)
+    found = fund.job_loss(JOB, AsOf.of(DAY, shipped_figures()), income, 84)
     assert (found.gross_tiyn, found.withheld_tiyn, found.amount_tiyn) == (72_800_00, 7_280_00, 65_520_00)
 
 

@@ -10,17 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from qyzmet.acts.proactive.amounts import fund, given, state
 from qyzmet.acts.proactive.amounts.result import ESTIMATE, NOT_IN_FORCE, Amount, in_words
-from qyzmet.acts.proactive.amounts.table import not_confirmed, participation_needed
+from qyzmet.acts.proactive.amounts.table import AsOf, base_of, not_confirmed, participation_needed
 from qyzmet.acts.proactive.clauses import ACT
+from qyzmet.law.figures import Figures, shipped_figures
 from qyzmet.runtime.errors import BadValue, Refused, UnknownName
 
-__all__ = ["BENEFITS", "ESTIMATE", "Amount", "amount", "keys_of", "participation_needed", "remarks"]
+__all__ = [
+    "BENEFITS",
+    "ESTIMATE",
+    "Amount",
+    "amount",
+    "figures_of",
+    "keys_of",
+    "participation_needed",
+    "remarks",
+]
 
 Reader = Callable[[object], Any]
 
@@ -58,8 +68,18 @@ _LEFT_TO_OFFICIALS = ("SURVIVOR_PAYMENT",)
 BENEFITS = (*_WAYS, *_LEFT_TO_OFFICIALS)
 
 
-def amount(benefit: str, on: date, given: Mapping[str, object]) -> Amount:
-    """The monthly (or one-time) amount of a benefit by the law of the day `on`.
+def amount(
+    benefit: str,
+    on: date,
+    given: Mapping[str, object],
+    *,
+    figures: Figures | None = None,
+    known_on: date | datetime | None = None,
+) -> Amount:
+    """The monthly (or one-time) amount of a benefit by the law of the day `on`, as it was known.
+
+    `known_on` is a day or a moment; without it all counts that is known now. Without `figures` it goes by
+    those that ship with Qyzmet.
 
     `given` holds what the amount depends on, by the names of `keys_of`: `children`; `award` (a code such
     as ALTYN_ALQA); `group`, `cause`, `age`; `average_income` (tenge a month), `participation_months`,
@@ -82,7 +102,8 @@ def amount(benefit: str, on: date, given: Mapping[str, object]) -> Amount:
         if key not in given:
             raise BadValue(key, f"is needed for the amount of {benefit}", f"Add {key}=….")
     readers = {**way.needed, **way.optional}
-    return _computed(benefit, on, tuple((key, readers[key](value)) for key, value in given.items()))
+    as_of = AsOf.of(on, figures or shipped_figures(), known_on)
+    return _computed(benefit, as_of, tuple((key, readers[key](value)) for key, value in given.items()))
 
 
 def remarks(found: Amount, language: str) -> list[str]:
@@ -94,6 +115,14 @@ def remarks(found: Amount, language: str) -> list[str]:
     return [*said, *found.notes]
 
 
+def figures_of(benefit: str) -> tuple[str, ...]:
+    """Names of the figures that the amount of a benefit rests on; empty where it is left to officials."""
+    way = _WAYS.get(benefit)
+    if way is None or not_confirmed(benefit) is not None:
+        return ()
+    return ("MIN_WAGE",) if way.calculate in (fund.job_loss, fund.capacity_loss) else (base_of(benefit),)
+
+
 def keys_of(benefit: str) -> tuple[str, ...]:
     """What the amount of a benefit depends on beside the day; empty where nothing does."""
     way = _WAYS.get(benefit)
@@ -101,5 +130,5 @@ def keys_of(benefit: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _computed(benefit: str, on: date, values: tuple[tuple[str, Any], ...]) -> Amount:
-    return _WAYS[benefit].calculate(benefit, on, **dict(values))
+def _computed(benefit: str, as_of: AsOf, values: tuple[tuple[str, Any], ...]) -> Amount:
+    return _WAYS[benefit].calculate(benefit, as_of, **dict(values))

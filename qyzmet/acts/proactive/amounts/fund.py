@@ -6,13 +6,12 @@ rounded. It is not rounded to tenge here: each sum is taken to the nearest tiyn,
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
 
 from qyzmet.acts.proactive.amounts.result import Amount, Words, in_words, number, tenge
-from qyzmet.acts.proactive.amounts.table import Entry, entry, participation_needed
-from qyzmet.law.figures import Figure, figure
+from qyzmet.acts.proactive.amounts.table import AsOf, Entry, entry, participation_needed
+from qyzmet.law.figures import Figure
 from qyzmet.law.money import Tiyn
 from qyzmet.runtime.errors import Refused
 
@@ -57,10 +56,10 @@ _ROUNDING_NOTE = "Taken to the nearest tiyn: no published figure tells how the F
 _CENT = Decimal("0.01")
 
 
-def job_loss(benefit: str, on: date, average_income: Decimal, participation_months: int) -> Amount:
+def job_loss(benefit: str, as_of: AsOf, average_income: Decimal, participation_months: int) -> Amount:
     """Income × rate × coefficient of participation; nothing is taken off for the minimum wage."""
-    _must_have_participated(benefit, on, participation_months)
-    own, common, wage = entry(benefit, on), entry("FUND", on), figure("MIN_WAGE", on)
+    _must_have_participated(benefit, as_of, participation_months)
+    own, common, wage = entry(benefit, as_of), entry("FUND", as_of), as_of.figure("MIN_WAGE")
     if not average_income:
         raise Refused(f"{benefit}: without income on which contributions were made nothing comes out.")
     income, lines = _income(average_income, common, wage)
@@ -72,15 +71,15 @@ def job_loss(benefit: str, on: date, average_income: Decimal, participation_mont
     )  # fmt: skip
     lines += (in_words(_PARTICIPATION, months=participation_months, factor=number(factor)), worded)
     months, note = _months_of_payment(participation_months, own)
-    return _paid(benefit, on, exact, lines, own, common, wage, months, note)
+    return _paid(benefit, as_of, exact, lines, own, common, wage, months, note)
 
 
 def capacity_loss(
-    benefit: str, on: date, average_income: Decimal, participation_months: int, loss_degree: Decimal
+    benefit: str, as_of: AsOf, average_income: Decimal, participation_months: int, loss_degree: Decimal
 ) -> Amount:
     """(income − half the minimum wage) × rate × coefficient of participation × degree of loss."""
-    _must_have_participated(benefit, on, participation_months)
-    own, common, wage = entry(benefit, on), entry("FUND", on), figure("MIN_WAGE", on)
+    _must_have_participated(benefit, as_of, participation_months)
+    own, common, wage = entry(benefit, as_of), entry("FUND", as_of), as_of.figure("MIN_WAGE")
     income, lines = _income(average_income, common, wage)
     over = income - Decimal(own.values["wage_share"]) * wage.value
     if over <= 0:
@@ -96,7 +95,7 @@ def capacity_loss(
         degree=number(loss_degree), gross=tenge(_to_tiyn(exact)),
     )  # fmt: skip
     lines += (in_words(_PARTICIPATION, months=participation_months, factor=number(factor)), worded)
-    return _paid(benefit, on, exact, lines, own, common, wage, None, "")
+    return _paid(benefit, as_of, exact, lines, own, common, wage, None, "")
 
 
 def participation_factor(months: int, common: Entry) -> Decimal:
@@ -111,8 +110,8 @@ def participation_factor(months: int, common: Entry) -> Decimal:
     )
 
 
-def _must_have_participated(benefit: str, on: date, months: int) -> None:
-    needed = participation_needed(benefit, on)
+def _must_have_participated(benefit: str, as_of: AsOf, months: int) -> None:
+    needed = participation_needed(benefit, as_of.on)
     if months < needed:
         raise Refused(f"{benefit} needs at least {needed} months of participation, not {months}.")
 
@@ -138,7 +137,7 @@ def _months_of_payment(participation: int, own: Entry) -> tuple[int, str]:
 
 
 def _paid(
-    benefit: str, on: date, exact: Decimal, lines: tuple[Words, ...], own: Entry, common: Entry,
+    benefit: str, as_of: AsOf, exact: Decimal, lines: tuple[Words, ...], own: Entry, common: Entry,
     wage: Figure, months: int | None, note: str,
 ) -> Amount:  # fmt: skip
     """What is left after the pension contribution."""
@@ -157,7 +156,7 @@ def _paid(
     notes = tuple(said for said in (figure_note, own.note, common.note, note, rounding) if said)
     return Amount(
         benefit,
-        on,
+        as_of.on,
         _tiyn(paid),
         lines,
         tuple(dict.fromkeys(chain(own.sources, common.sources, (wage.source,)))),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from qyzmet.acts.proactive.amounts.result import Amount, Words, in_words, number, tenge
-from qyzmet.acts.proactive.amounts.table import base_of, entry
+from qyzmet.acts.proactive.amounts.table import AsOf, base_of, entry
 from qyzmet.law.act import LANGUAGES
-from qyzmet.law.figures import figure
 from qyzmet.law.money import Tiyn, ceil_tenge, coefficient, times
 from qyzmet.runtime.errors import BadValue, Refused
 
@@ -39,30 +37,30 @@ _BURIAL_NOTE = (
 _NO_AGE_NOTE = "No age was given: computed as for a person of 18 or older."
 
 
-def large_family(benefit: str, on: date, children: int) -> Amount:
+def large_family(benefit: str, as_of: AsOf, children: int) -> Amount:
     if children < 4:
         raise Refused(f"{benefit} is for four or more children living together, not for {children}.")
-    values = _entered(benefit, on)
+    values = _entered(benefit, as_of)
     if children < 8:
-        return _multiple(benefit, on, values["by_children"][str(children)])
-    return _multiple(benefit, on, values["per_child"], children, in_words(_CHILDREN, n=children))
+        return _multiple(benefit, as_of, values["by_children"][str(children)])
+    return _multiple(benefit, as_of, values["per_child"], children, in_words(_CHILDREN, n=children))
 
 
-def awarded_mother(benefit: str, on: date, award: str) -> Amount:
-    by_award = _entered(benefit, on)["by_award"]
+def awarded_mother(benefit: str, as_of: AsOf, award: str) -> Amount:
+    by_award = _entered(benefit, as_of)["by_award"]
     if award not in by_award:
         raise BadValue("award", "is not an award of this allowance", f"Use one of {', '.join(by_award)}.")
-    return _multiple(benefit, on, by_award[award])
+    return _multiple(benefit, as_of, by_award[award])
 
 
-def burial(benefit: str, on: date) -> Amount:
+def burial(benefit: str, as_of: AsOf) -> Amount:
     """One-time, the same for everyone the order concerns but those of the war."""
-    found = _multiple(benefit, on, _entered(benefit, on)["coefficient"])
+    found = _multiple(benefit, as_of, _entered(benefit, as_of)["coefficient"])
     return replace(found, notes=(*found.notes, _BURIAL_NOTE))
 
 
 def disability(
-    benefit: str, on: date, cause: str | None = None, group: int | None = None, age: int | None = None
+    benefit: str, as_of: AsOf, cause: str | None = None, group: int | None = None, age: int | None = None
 ) -> Amount:
     """By age, group and cause. A child's does not depend on the cause, below 7 not on the group either.
 
@@ -71,43 +69,43 @@ def disability(
     if age is None and cause == "child":
         raise BadValue("age", f"is needed for a child in the amount of {benefit}", "Add age=….")
     if age is not None and age < 7:
-        return _multiple(benefit, on, _of_disability(benefit, on, "under_7"))
+        return _multiple(benefit, as_of, _of_disability(benefit, as_of, "under_7"))
     if group is None:
         raise BadValue("group", f"is needed for the amount of {benefit}", "Add group=1, 2 or 3.")
     if age is not None and age < 18:
-        return _multiple(benefit, on, _of_disability(benefit, on, "child")[str(group)])
+        return _multiple(benefit, as_of, _of_disability(benefit, as_of, "child")[str(group)])
     if cause is None:
         raise BadValue("cause", f"is needed for the amount of {benefit}", "Add cause=….")
     if cause == "child":
         raise BadValue("cause", "is child only below the age of 18", "Check age and cause.")
-    factor = _of_disability(benefit, on, cause)[str(group)]
-    found = _multiple(benefit, on, factor)
+    factor = _of_disability(benefit, as_of, cause)[str(group)]
+    found = _multiple(benefit, as_of, factor)
     return found if age is not None else replace(found, notes=(*found.notes, _NO_AGE_NOTE))
 
 
-def _of_disability(benefit: str, on: date, kind: str) -> Any:
-    by_kind = _entered(benefit, on)["by_kind"]
+def _of_disability(benefit: str, as_of: AsOf, kind: str) -> Any:
+    by_kind = _entered(benefit, as_of)["by_kind"]
     if kind not in by_kind:
         raise Refused(
-            f"the amount of {benefit} for {kind!r} on {on} goes to an official: its coefficient is not "
+            f"the amount of {benefit} for {kind!r} on {as_of.on} goes to an official: its coefficient is not "
             f"confirmed by a public source. Confirmed for that day: {', '.join(by_kind)}."
         )
     return by_kind[kind]
 
 
-def carer(benefit: str, on: date) -> Amount:
-    return _multiple(benefit, on, _entered(benefit, on)["coefficient"])
+def carer(benefit: str, as_of: AsOf) -> Amount:
+    return _multiple(benefit, as_of, _entered(benefit, as_of)["coefficient"])
 
 
-def survivors(benefit: str, on: date, dependants: int = 1, full_orphan: bool = False) -> Amount:
+def survivors(benefit: str, as_of: AsOf, dependants: int = 1, full_orphan: bool = False) -> Amount:
     """For all dependants together; for full orphans a sum for each, and all of them together."""
     if dependants < 1:
         raise Refused(f"{benefit} is for one or more dependants, not for {dependants}.")
-    found = _entered(benefit, on)
+    found = _entered(benefit, as_of)
     if not full_orphan:
-        whole = _multiple(benefit, on, found["by_dependants"][str(min(dependants, 6))])
+        whole = _multiple(benefit, as_of, found["by_dependants"][str(min(dependants, 6))])
         return _with_line(whole, in_words(_SHARED, n=dependants)) if dependants > 1 else whole
-    each = _multiple(benefit, on, found["full_orphan"])
+    each = _multiple(benefit, as_of, found["full_orphan"])
     each = replace(each, confirmed=False, notes=(*each.notes, found["full_orphan_note"]))
     if dependants == 1:
         return each
@@ -116,10 +114,10 @@ def survivors(benefit: str, on: date, dependants: int = 1, full_orphan: bool = F
     return replace(_with_line(each, words), amount_tiyn=total)
 
 
-def _entered(benefit: str, on: date) -> Mapping[str, Any]:
+def _entered(benefit: str, as_of: AsOf) -> Mapping[str, Any]:
     """The coefficients of the day. Raises Refused where they or the figure they multiply are not entered."""
-    figure(base_of(benefit), on)
-    return entry(benefit, on).values
+    as_of.figure(base_of(benefit))
+    return entry(benefit, as_of).values
 
 
 def _with_line(found: Amount, line: Words) -> Amount:
@@ -130,9 +128,9 @@ def _of_tiyn(sum_: Tiyn) -> Words:
     return tenge(Decimal(sum_) / 100)
 
 
-def _multiple(benefit: str, on: date, factor: str, count: int = 1, counted: Words | None = None) -> Amount:
+def _multiple(benefit: str, as_of: AsOf, factor: str, count: int = 1, counted: Words | None = None) -> Amount:
     """`factor` × base, for each of `count`, rounded up; with one worded line."""
-    base, found = figure(base_of(benefit), on), entry(benefit, on)
+    base, found = as_of.figure(base_of(benefit)), entry(benefit, as_of)
     exact = times(coefficient(factor) * count, base.value)
     rounded = ceil_tenge(exact)
     lines = {}
@@ -147,4 +145,4 @@ def _multiple(benefit: str, on: date, factor: str, count: int = 1, counted: Word
     sources = tuple(dict.fromkeys((*found.sources, base.source)))
     figure_note = f"{base.short['en']} since {base.since}: {base.note}" if base.note else ""
     notes = tuple(note for note in (figure_note, found.note) if note)
-    return Amount(benefit, on, rounded, (lines,), sources, base.confirmed and not found.note, notes)
+    return Amount(benefit, as_of.on, rounded, (lines,), sources, base.confirmed and not found.note, notes)
