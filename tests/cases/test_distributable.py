@@ -22,6 +22,7 @@ BY_CASE = {
     "ledger_entries": "case_id",
     "ledger_payloads": "case_id",
     "archived_cases": "case_id",
+    "fact_corrections": "case_id",
 }
 #: Messages and replies lie with the phone: one question at a time is a promise to a person, not to a case.
 BY_PHONE = {"messages": "address", "replies": "address", "message_parts": "message_id"}
@@ -29,7 +30,7 @@ BY_PHONE = {"messages": "address", "replies": "address", "message_parts": "messa
 ANYWHERE = {
     "procedures", "feeds", "registry_events", "claims", "ledger_batches", "ledger_seals", "refused_rows",
     "answers", "posts", "substitutions", "policy_changes", "calendar_orders", "ledger_batch_ids", "pauses",
-    "existing_services", "payment_messages", "payment_answers", "payment_bookings", "payment_days",
+    "existing_services", "figure_corrections", "payment_messages", "payment_answers", "payment_bookings", "payment_days",
 }  # fmt: skip
 #: What every machine finds among its own rows, by an index that holds only what is to be done.
 DUE = {"due_at", "state", "status", "lease_until", "deadline_at"}
