@@ -30,7 +30,8 @@ BY_PHONE = {"messages": "address", "replies": "address", "message_parts": "messa
 ANYWHERE = {
     "procedures", "feeds", "registry_events", "claims", "ledger_batches", "ledger_seals", "refused_rows",
     "answers", "posts", "substitutions", "policy_changes", "calendar_orders", "ledger_batch_ids", "pauses",
-    "existing_services", "figure_corrections", "payment_messages", "payment_answers", "payment_bookings", "payment_days",
+    "figure_corrections",
+    "existing_services", "payment_messages", "payment_answers", "payment_bookings", "payment_days",
 }  # fmt: skip
 #: What every machine finds among its own rows, by an index that holds only what is to be done.
 DUE = {"due_at", "state", "status", "lease_until", "deadline_at"}
