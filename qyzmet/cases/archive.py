@@ -140,6 +140,21 @@ def check(connection: Connection) -> Iterator[str]:
                 yield f"case {row[0]}: payloads in {row[1]} are not those whose hashes the ledger has"
 
 
+def payloads_of(connection: Connection, case: int) -> dict[int, tuple[int, bytes]]:
+    """By run whose payload it is and the payload as it was sealed; nothing where the case is not archived.
+
+    Raises Refused where the file is not there or was changed.
+    """
+    row = connection.execute(
+        "SELECT case_id, file, place, bytes, digest FROM archived_cases WHERE case_id = %s", (case,)
+    ).fetchone()
+    content = json.loads(_line(*row)) if row else {"ledger_payloads": []}
+    return {
+        each["run"]: (each["person"], bytes.fromhex(each["sealed"][2:]))
+        for each in content["ledger_payloads"]
+    }
+
+
 def must_be_here(cursor: Cursor, case: int) -> None:
     """Raises Refused for a case that lies in the archive, saying how to bring it back."""
     cursor.execute("SELECT file FROM archived_cases WHERE case_id = %s", (case,))

@@ -7,15 +7,18 @@ anew (`Again.document`); its SHA-256 has to be the one that was signed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 from qyzmet.cases import ledger, readings
+from qyzmet.cases.archive import payloads_of
 from qyzmet.cases.case import Case, Law
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.facts import Facts
@@ -25,7 +28,7 @@ from qyzmet.cases.replay import Entry, fold
 from qyzmet.cases.rows import Connection
 from qyzmet.law.figures import Figure, Figures
 from qyzmet.law.policies import Policies
-from qyzmet.runtime.errors import QyzmetError
+from qyzmet.runtime.errors import QyzmetError, Refused
 
 BATCH = 200
 #: A worker takes changes up at its next turn; none lasts longer.
@@ -181,34 +184,57 @@ def past_decisions(
         after = found[-1][0]
 
 
-def _entries(connection: Connection, keys: Keys, until: Mapping[int, int]) -> dict[int, list[Entry]]:
-    """The entries of each case up to the run that decided; a case is missing that cannot be opened."""
+def _entries(connection: Connection, keys: Keys, until: Mapping[int, int]) -> dict[int, list[Entry] | str]:
+    """The entries of each case up to the run that decided, or why they cannot be read.
+
+    A case is missing whose person was erased. What lies in the archive is read there.
+    """
     found = connection.execute(
         """SELECT e.case_id, e.run, e.header, p.person, p.sealed FROM ledger_entries e
            LEFT JOIN ledger_payloads p USING (case_id, run)
            WHERE e.case_id = ANY(%s) ORDER BY e.case_id, e.run""",
         (list(until),),
     ).fetchall()
-    key_of = keys.person_keys({row[3] for row in found if row[3] is not None})
-    opened: dict[int, list[Entry]] = {}
-    closed = set()
-    for case, run, header, person, sealed in found:
-        if run > until[case]:
-            continue
-        if person not in key_of or not sealed:
-            closed.add(case)
-            continue
-        payload = ledger.open_payload(key_of[person], bytes(sealed), case, run)
-        opened.setdefault(case, []).append(Entry(msgspec.json.decode(header), payload))
-    return {case: entries for case, entries in opened.items() if case not in closed}
+    entries: dict[int, list[Entry] | str] = {}
+    away: dict[int, dict[int, tuple[int, bytes]]] = {}
+    for case in {row[0] for row in found if row[3] is None}:
+        try:
+            away[case] = payloads_of(connection, case)
+        except Refused as refused:
+            entries[case] = str(refused)
+    sealed = [
+        (case, run, header, *((person, blob) if person else away.get(case, {}).get(run, (None, None))))
+        for case, run, header, person, blob in found
+        if run <= until[case] and case not in entries
+    ]
+    key_of = keys.person_keys({row[3] for row in sealed if row[3] is not None})
+    for case, rows in groupby(sealed, key=itemgetter(0)):
+        opened = list(_opened(key_of, case, rows))
+        if all(opened):
+            entries[case] = [each for each in opened if each]
+    return entries
+
+
+def _opened(
+    key_of: Mapping[int, bytes], case: int, rows: Iterable[tuple[Any, ...]]
+) -> Iterator[Entry | None]:
+    """None for what the key of an erased person had sealed."""
+    for _, run, header, person, blob in rows:
+        if person not in key_of or not blob:
+            yield None
+        else:
+            payload = ledger.open_payload(key_of[person], bytes(blob), case, run)
+            yield Entry(msgspec.json.decode(header), payload)
 
 
 def _as_it_stood(
-    catalogue: Catalogue, number: int, procedure: int, entries: list[Entry] | None
+    catalogue: Catalogue, number: int, procedure: int, entries: list[Entry] | str | None
 ) -> tuple[Case | None, list[str]]:
     """The case when it was decided, built from its entries alone."""
     if entries is None:
         return None, []
+    if isinstance(entries, str):
+        return _case(number, procedure, "", {"facts": {}}, []), [entries]
     try:
         table = catalogue.procedure(procedure)
     except QyzmetError as error:
@@ -218,7 +244,7 @@ def _as_it_stood(
 
 
 def _case(number: int, procedure: int, step: str, state: Mapping[str, Any], entries: list[Entry]) -> Case:
-    opened = datetime.fromisoformat(entries[0].header["at"])
+    opened = datetime.fromisoformat(entries[0].header["at"]) if entries else datetime.min.replace(tzinfo=UTC)
     return Case(
         id=number,
         procedure=procedure,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from msgspec import structs
@@ -10,7 +11,7 @@ from msgspec import structs
 from qyzmet.acts.proactive import package
 from qyzmet.acts.proactive.amounts import amount, keys_of
 from qyzmet.acts.proactive.events import _of_award
-from qyzmet.cases import affected, chain, corrections, readings
+from qyzmet.cases import affected, archive, chain, corrections, readings
 from qyzmet.cases.affected import Affected
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.corrections import Corrected
@@ -89,8 +90,10 @@ def country(pilot: Pilot) -> Country:
     return found
 
 
-def test_every_decision_comes_out_as_it_was_signed_whatever_was_learnt_since(country: Country) -> None:
-    """Byte for byte: also after corrections, a policy changed and a person erased."""
+def test_every_decision_comes_out_as_it_was_signed_whatever_was_learnt_since(
+    country: Country, tmp_path: Path
+) -> None:
+    """Byte for byte: also after corrections, a policy changed, a person erased, cases archived."""
     pilot = country.pilot
     assert country.replayed() == (5, 5, {})
     readings.change(
@@ -108,6 +111,14 @@ def test_every_decision_comes_out_as_it_was_signed_whatever_was_learnt_since(cou
     found = replay_decisions(country.connection, pilot.vault, country.catalogue)
     assert (found.same, found.erased, found.different) == (6, 1, {})
     assert chain.verify(country.connection, pilot.heads).faults == []
+    pilot.until(at("2024-03-22"))
+    moved = archive.archive(country.connection, at("2024-03-21"), tmp_path, pilot.clock, "keeper")
+    assert moved.cases > 5
+    found = replay_decisions(country.connection, pilot.vault, country.catalogue)
+    assert (found.same, found.erased, found.different) == (6, 1, {})  # read where they lie
+    kept = Path(moved.file).rename(tmp_path / "elsewhere")
+    assert "Bring the file back" in "".join(country.replayed()[2].values())
+    kept.rename(moved.file)
     other = corrected - 1
     with pilot.ground.admins[0].transaction():
         pilot.ground.admins[0].execute(
