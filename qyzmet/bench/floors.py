@@ -149,7 +149,8 @@ class _Sample:
     def header(self) -> str:
         lines = ledger.fragments(act.PROCEDURE)
         at = self.law.now.isoformat()
-        return _sql(ledger.header(self.run, self.case.run, at, act.PROCEDURE, lines).encode())
+        way = ledger.way(self.run, act.PROCEDURE, lines)
+        return _sql(ledger.header(self.run, self.case.run, at, way).encode())
 
     def _next(self, now: datetime) -> None:
         self.law = self._law(now)

@@ -69,14 +69,17 @@ def fragments(procedure: Procedure) -> dict[tuple[str, str], str]:
     }
 
 
-def header(run: Run, number: int, at: str, procedure: Procedure, lines: Mapping[tuple[str, str], str]) -> str:
-    """The entry's header as canonical JSON text. `at` is the moment in ISO form."""
+def way(run: Run, procedure: Procedure, lines: Mapping[tuple[str, str], str]) -> str:
+    """The end of a header: the steps that were taken. Cases of a batch mostly share it."""
     steps = ",".join([lines[taken] for taken in run.taken])
-    case = run.case
     return (
-        f'{{"ledger":{FORMAT},"case":{case.id},"run":{number},"at":"{at}",'
-        f'"procedure":"{procedure.hash}","from":"{run.started_at}","steps":[{steps}],"to":"{case.step}"}}'
+        f'"procedure":"{procedure.hash}","from":"{run.started_at}","steps":[{steps}],"to":"{run.case.step}"}}'
     )
+
+
+def header(run: Run, number: int, at: str, way: str) -> str:
+    """The entry's header as canonical JSON text. `at` is the moment in ISO form."""
+    return f'{{"ledger":{FORMAT},"case":{run.case.id},"run":{number},"at":"{at}",{way}'
 
 
 def payload(run: Run) -> bytes:
@@ -133,8 +136,9 @@ def open_payload(key: bytes, sealed: bytes, case: int, run: int) -> Payload:
     return _decode(open_sealed(key, sealed, case, run))
 
 
-def leaf(payload_hash: bytes, header_text: str) -> bytes:
-    return sha256(b"\x00" + payload_hash + header_text.encode()).digest()
+def leaf(payload_hash: bytes, header_text: str | bytes) -> bytes:
+    written = header_text.encode() if isinstance(header_text, str) else header_text
+    return sha256(b"\x00" + payload_hash + written).digest()
 
 
 def merkle_root(leaves: Sequence[bytes]) -> bytes:

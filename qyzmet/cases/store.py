@@ -257,15 +257,19 @@ class Store:
         entries: list[bytes] = []
         payloads: list[bytes] = []
         leaves = []
+        ways: dict[tuple[object, ...], str] = {}
         for place, (run, nonce) in enumerate(zip(runs, ledger.nonces(len(runs)), strict=True)):
             case = run.case
             person = case.person
             sealed = ledger.seal_payload(keys.get(person), ledger.payload(run), case.id, case.run, nonce)
             digest = sha256(sealed).digest()
             procedure = procedures[case.procedure]
-            head = ledger.header(run, case.run, at, procedure, self._lines(procedure))
-            leaves.append(ledger.leaf(digest, head))
-            written = head.encode()
+            taken = (procedure.hash, run.started_at, *run.taken)
+            way = ways.get(taken) or ways.setdefault(
+                taken, ledger.way(run, procedure, self._lines(procedure))
+            )
+            written = ledger.header(run, case.run, at, way).encode()
+            leaves.append(ledger.leaf(digest, written))
             entries += (
                 _ENTRY(6, 8, case.id, 4, case.run, 8, batch, 4, place, 32),
                 digest,

@@ -55,7 +55,8 @@ def fixed_run() -> Run:
 def test_the_format_of_an_entry_does_not_drift() -> None:
     """Whoever changes these bytes makes every ledger written before unreadable: raise FORMAT instead."""
     run = fixed_run()
-    header = ledger.header(run, 3, NOON.isoformat(), Procedure.unreadable("X", "ab" * 32), LINES)
+    way = ledger.way(run, Procedure.unreadable("X", "ab" * 32), LINES)
+    header = ledger.header(run, 3, NOON.isoformat(), way)
     assert header == (
         '{"ledger":1,"case":42,"run":3,"at":"2024-02-12T06:00:00+00:00","procedure":"' + "ab" * 32 + '",'
         '"from":"look","steps":[["look","known","toy:§1","Toy"],["big","no","toy:§2","АО \\"Той\\""]],'
