@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.01
 AWAY_SECONDS = 1.0
 AUTHORITIES = ("committee", "fund")
+#: What their certificates of development say.
+_CALLED = {"committee": "Комитет", "fund": "Қор"}
 
 
 def run_worker(
@@ -97,7 +99,11 @@ def signing_directory(config: Config, clock: Clock, *, development: bool) -> Pat
     """Where the heads' keys lie; for development they are made where they are missing."""
     directory = config.home / "signing"
     if development:
-        offices = [Office(authority, region) for authority in AUTHORITIES for region in REGIONS]
+        offices = [
+            Office(authority, region, f"{_CALLED[authority]}, {names['kk']}")
+            for authority in AUTHORITIES
+            for region, names in REGIONS.items()
+        ]
         offices.append(Office(*KEEPER))
         development_authority(directory, clock, offices)
     return directory

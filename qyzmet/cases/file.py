@@ -104,7 +104,8 @@ class CaseFile:
     orders: list[Ordered]
     name: str = ""
     fact_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    deeds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sentences: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def read_file(
@@ -147,7 +148,8 @@ def read_file(
         orders,
         _name(names.get(case.person)),
         package.fact_titles if package else {},
-        package.deeds if package else {},
+        package.names if package else {},
+        package.sentences if package else {},
     )
 
 

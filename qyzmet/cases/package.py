@@ -149,7 +149,8 @@ class ActPackage:
     outcomes of tasks and findings for people, by language; `together` says by step which of them an official
     may choose for many cases at once. `partners` are the systems the act asks; `signing` is the mark of the
     policy that lets decisions be signed automatically; `dialogue` is there where people are asked by SMS.
-    `actors` names who acts and what is asked, for people, by language.
+    `actors` names who acts, what is asked and other words that facts hold, for people, by language;
+    `sentences` are those that findings and facts say in English, `{}` where something is filled in.
     """
 
     act: LegalAct
@@ -166,11 +167,13 @@ class ActPackage:
     signing: str = ""
     dialogue: Dialogue | None = None
     actors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sentences: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def names(self) -> Mapping[str, Mapping[str, str]]:
         """What actors, systems and outcomes are called, by language."""
-        return {**self.actors, **self.deeds}
+        titles = {code: table.title for code, table in self.procedures.items()}
+        return {**titles, **self.actors, **self.deeds}
 
     again: Again | None = None  #: how decisions are made again, where the act makes any
 

@@ -12,8 +12,8 @@ from qyzmet.cases.drawing.words import outcome_words
 from qyzmet.cases.file import CaseFile, Entry, Sms, SmsReply, TaskOf
 from qyzmet.cases.ledger import Payload
 from qyzmet.cases.procedure import Kind
-from qyzmet.cases.telling_facts import FactsInWords, end_of
-from qyzmet.cases.telling_words import say
+from qyzmet.cases.telling_facts import FactsInWords, end_of, sentence
+from qyzmet.cases.telling_words import SENTENCES, say
 from qyzmet.law.calendar import WorkingCalendar
 from qyzmet.law.money import format_tiyn
 
@@ -97,7 +97,8 @@ class _Teller:
         yield from lines
         yield from self._deadlines(entry, payload)
         if payload.status == "a":
-            trouble = say("aside", self._language, trouble=payload.trouble or self._file.case.trouble)
+            why = sentence(payload.trouble or self._file.case.trouble, self._language, SENTENCES)
+            trouble = say("aside", self._language, trouble=why)
             yield self._line(entry, 0.3, "aside", trouble)
 
     def _deadlines(self, entry: Entry, payload: Payload) -> Iterator[Told]:
@@ -127,8 +128,8 @@ class _Teller:
             "step",
             self._language,
             title=self._facts.title(step),
-            outcome=outcome_words(outcome),
-            next=self._facts.title(target) if target else outcome_words(outcome),
+            outcome=self._facts.outcome(outcome),
+            next=self._facts.title(target) if target else self._facts.outcome(outcome),
         )
         return Told(at=entry.at, kind="step", said=said, clause=clause, actor=actor, order=entry.run + order)
 
@@ -137,7 +138,7 @@ class _Teller:
         outcome = say(str(body.get("outcome", "")), self._language)
         official = body.get("official", "")
         if event["kind"] in ("done", "released"):
-            return say(event["kind"], self._language, official=official, outcome=outcome_words(outcome))
+            return say(event["kind"], self._language, official=official, outcome=self._facts.outcome(outcome))
         if event["kind"] == "handed_over":
             to = body["to"] or say("all of the office", self._language)
             return say("handed_over", self._language, official=official, holder=body["from"], to=to)
@@ -179,12 +180,12 @@ class _Teller:
 
     def _task(self, task: TaskOf) -> Told:
         until = say("until", self._language, until=end_of(task.deadline_at)) if task.deadline_at else ""
-        role = outcome_words(task.role)
+        role = self._facts.word(task.role)
         step = self._file.procedure.steps.get(task.step)
         return Told(
             at=task.opened_at,
             kind="task",
-            said=say("task", self._language, role=role, office=task.office),
+            said=say("task", self._language, role=role, office=self._facts.office(task.office)),
             clause=task.clause,
             actor=step.actor if step else role,
             details=(until,) if until else (),
@@ -202,7 +203,7 @@ class _Teller:
                 self._language,
                 outcome=say(decision.outcome, self._language),
                 amount=format_tiyn(decision.amount_tiyn, self._language),
-                signer=decision.signer,
+                signer=sentence(decision.signer, self._language, SENTENCES),
             )
             digest = say("document", self._language, digest=decision.digest)
             yield self._deed(decision.at, decision.run, "decision", said, (digest,))

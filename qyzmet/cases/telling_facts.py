@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from qyzmet.cases.case import Fact, Finding
-from qyzmet.cases.drawing.words import outcome_words, title_of
+from qyzmet.cases.drawing.words import named, outcome_words, title_of
 from qyzmet.cases.file import CaseFile
 from qyzmet.cases.ledger import Payload
 from qyzmet.cases.telling_words import say
 from qyzmet.law.calendar import WorkingCalendar
 from qyzmet.law.deadline import working_days
+from qyzmet.people.regions import REGIONS
 from qyzmet.runtime.clock import KZ
 
 _PSEUDONYM = 64  #: hexadecimal digits of a keyed hash; it tells a reader nothing
@@ -36,9 +38,13 @@ def _is_subject(value: object) -> bool:
     return isinstance(value, int) and value > _SMALLEST_SUBJECT
 
 
-def outcome_said(deeds: Mapping[str, Mapping[str, str]], outcome: str, language: str) -> str:
-    """What an outcome is called by its act, else by the kernel."""
-    return deeds.get(outcome, {}).get(language) or outcome_words(say(outcome, language))
+def sentence(text: str, language: str, sentences: Mapping[str, Mapping[str, str]]) -> str:
+    """An act's sentence in the language, its blanks filled as in `text`; else `text` as it stands."""
+    for pattern, by_language in sentences.items():
+        found = re.fullmatch("(.*?)".join(map(re.escape, pattern.split("{}"))), text, re.DOTALL)
+        if found and language in by_language:
+            return by_language[language].format(*found.groups())
+    return text
 
 
 class FactsInWords:
@@ -80,7 +86,9 @@ class FactsInWords:
         if not self.is_told(name, fact):
             return []
         value = self.value(fact.value)
-        return [say("learnt", self._language, name=self.name(name), value=value, source=fact.source)]
+        return [
+            say("learnt", self._language, name=self.name(name), value=value, source=self.word(fact.source))
+        ]
 
     def is_told(self, name: str, fact: Fact) -> bool:
         """Whether the fact tells a reader something by itself."""
@@ -93,7 +101,7 @@ class FactsInWords:
         facts = ", ".join(self.name(name) for name in finding.rests_on) or "–"
         clause, outcome = finding.clause.partition(":")[2], self.outcome(finding.outcome)
         said = say("found", self._language, clause=clause, outcome=outcome, facts=facts)
-        return f"{said} ({finding.note})" if finding.note else said
+        return f"{said} ({self.said(finding.note)})" if finding.note else said
 
     def count(self, proof: Mapping[str, Any]) -> list[str]:
         """The count again, from what the case kept of it; says where it comes out otherwise now."""
@@ -107,7 +115,22 @@ class FactsInWords:
 
     def outcome(self, outcome: str) -> str:
         """What a finding came to."""
-        return outcome_said(self._file.deeds, outcome, self._language)
+        known = self._file.names.get(outcome, {}).get(self._language)
+        return known or outcome_words(say(outcome, self._language))
+
+    def word(self, word: str) -> str:
+        """A word of the act: an actor, a system, an outcome, a value."""
+        return named(word, self._language, self._file.names)
+
+    def office(self, office: str) -> str:
+        """Which office it is, in words: `committee/62` is a kind and a region."""
+        kind, _, region = office.partition("/")
+        place = REGIONS.get(region, {}).get(self._language, region)
+        return ", ".join(filter(None, (self.word(kind), place)))
+
+    def said(self, text: str) -> str:
+        """What a finding notes, or a fact tells, in the reader's language."""
+        return "; ".join(sentence(part, self._language, self._file.sentences) for part in text.split("; "))
 
     def name(self, fact: str) -> str:
         """What the fact is called."""
@@ -119,7 +142,9 @@ class FactsInWords:
         if value is None or isinstance(value, bool):
             return say(str(value).lower(), self._language)
         if isinstance(value, Mapping):
-            return ", ".join(f"{outcome_words(key)} {self.value(item)}" for key, item in value.items())
+            if self._language in value and "en" in value:  # a text in several languages
+                return self.value(value[self._language])
+            return ", ".join(f"{self.word(str(key))}: {self.value(item)}" for key, item in value.items())
         if isinstance(value, list | tuple) and value and all(map(_is_subject, value)):
             return str(len(value))
         if isinstance(value, list | tuple):
@@ -128,6 +153,11 @@ class FactsInWords:
             try:
                 moment = datetime.fromisoformat(value)
             except ValueError:
-                return value
-            return local(moment) if moment.tzinfo else value
-        return str(value)
+                moment = None
+            if moment and moment.tzinfo:
+                return local(moment)
+        return self._text(value) if isinstance(value, str) else str(value)
+
+    def _text(self, text: str) -> str:
+        known = self._file.names.get(text, {}).get(self._language)
+        return known or self.said(text)

@@ -133,6 +133,25 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
+#: What the kernel keeps in English of troubles and signers; `{}` is filled in.
+SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "{} was not answered {} times": _in(
+        "{} қадамына {} рет жауап болмады", "на шаге {} не ответили {} раз", "{} was not answered {} times"
+    ),
+    "the message of step {} could not be sent: {}": _in(
+        "{} қадамының хабарламасы жіберілмеді: {}",
+        "сообщение шага {} не удалось отправить: {}",
+        "the message of step {} could not be sent: {}",
+    ),
+    "{}, head of {} ({}), certificate {}": _in(
+        "{}, басшы, {} ({}), сертификат {}",
+        "{}, руководитель, {} ({}), сертификат {}",
+        "{}, head of {} ({}), certificate {}",
+    ),
+    "{} in {}, line {}": _in("{}: {}, {}-жол", "{}: {}, строка {}", "{} in {}, line {}"),
+}
+
+
 def say(name: str, language: str, /, **values: object) -> str:
     """The sentence of this name; a name that is not in the table stands for itself."""
     words = WORDS.get(name)

@@ -31,6 +31,9 @@ _HABITS: Mapping[str, tuple[tuple[str | None, float, float], ...]] = {
 #: What an official of the demo enters where no amount is publicly confirmed: made up, and said so.
 _ENTERED = {"amount": 4_000_000, "amount.source": "made up by the demo's official"}
 
+#: How officials of a role are called, as those who sign in on pages.
+_CALLED = {"authorised_body": "officer", "state_corporation": "clerk"}
+
 
 class Officials:
     """Looks at the open tasks and ends those whose time has come."""
@@ -48,7 +51,7 @@ class Officials:
                 self._plans[task.id] = self._plan(task)
             when, outcome = self._plans[task.id]
             if when is not None and when <= now:
-                official = f"{task.role} of {task.region}"
+                official = f"{_CALLED.get(task.role, task.role)}-{task.region}"
                 facts = self._amount(task, outcome)
                 tasks.complete(self._connection, task.id, task.version, official, outcome, self._clock, facts)
                 done += 1

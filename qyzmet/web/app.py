@@ -99,6 +99,8 @@ def litestar(site: Site) -> Litestar:
     once, checker = idempotency.Once(site.keys), Checker(site.senders, site.clock)
     renderer = Renderer(site.assets or Assets({}, {}))
     packages = {package.act.code: package for package in site.packages}
+    for package in site.packages:
+        renderer.names |= package.actors
     context = Context(
         desks, site.clock, site.calendar, packages, site.policies, once, site.keys, renderer, site.config,
         site.wall, site.papers or documents.office_of(site.config, site.clock, site.public_url),

@@ -8,13 +8,13 @@ from typing import Annotated
 import msgspec
 
 from qyzmet.web.operations import Call, Operation
-from qyzmet.web.phones import Phones, Sms
+from qyzmet.web.phones import Phone, Phones, Sms
 
 
 class PhoneList(msgspec.Struct, frozen=True):
-    """A phone is called by its place in the list."""
+    """Latest first; `place` is what a phone is called."""
 
-    phones: list[str]
+    phones: list[Phone]
 
 
 class PhoneMessages(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class PhoneReplied(msgspec.Struct, frozen=True):
 
 
 def _phones(call: Call) -> PhoneList:
-    return PhoneList(Phones(call.context.config).numbers())
+    return PhoneList(Phones(call.context.config).latest())
 
 
 def _phone(call: Call) -> PhoneMessages:

@@ -24,7 +24,7 @@ def phone_handlers(context: Context) -> Sequence[HTTPRouteHandler]:
 
     @get("/phones", opt=needs("phone.play"), sync_to_thread=True)
     def phones(request: Request[Any, Any, Any]) -> Response[bytes]:
-        return context.page(request, "phones.html", phones=all_of_them.numbers())
+        return context.page(request, "phones.html", phones=all_of_them.latest())
 
     @get("/phones/{place:int}", opt=needs("phone.play"), sync_to_thread=True)
     def phone(request: Request[Any, Any, Any], place: FromPath[int]) -> Response[bytes]:

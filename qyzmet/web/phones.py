@@ -14,12 +14,23 @@ import msgspec
 from qyzmet.runtime.config import Config
 from qyzmet.runtime.errors import PartnerAway, Refused, UnknownName
 
-MOST_PHONES = 200
+MOST_PHONES = 200  #: in the list, latest first
+_ALL = 10_000_000
 
 
 class Sms(msgspec.Struct, frozen=True):
     """`received` by the phone, or `sent` from it."""
 
+    direction: Literal["received", "sent"]
+    at: datetime
+    text: str
+
+
+class Phone(msgspec.Struct, frozen=True):
+    """A phone with the SMS that came or went last."""
+
+    place: int
+    phone: str
     direction: Literal["received", "sent"]
     at: datetime
     text: str
@@ -39,14 +50,14 @@ class Phones:
     def __init__(self, config: Config | None) -> None:
         self._twins = twins_of(config)
 
-    def numbers(self) -> list[str]:
-        """Those that something came to."""
-        found: list[str] = self._call("GET", "/control/phones", params={"limit": str(MOST_PHONES)})
-        return found
+    def latest(self) -> list[Phone]:
+        """Those that something came to or went from, latest first."""
+        found = self._call("GET", "/control/latest", params={"limit": str(MOST_PHONES)})
+        return msgspec.convert(found, list[Phone])
 
     def number(self, place: int) -> str:
         """Raises UnknownName."""
-        known = self.numbers()
+        known: list[str] = self._call("GET", "/control/phones", params={"limit": str(_ALL)})
         if not 0 <= place < len(known):
             raise UnknownName("phone", str(place), f"there are {len(known)}")
         return known[place]

@@ -24,7 +24,7 @@ from qyzmet.runtime.clock import KZ
 from qyzmet.web import csrf, repeating
 from qyzmet.web.assets import Assets
 from qyzmet.web.permissions import Permissions
-from qyzmet.web.translations import LANGUAGES, NAMES, OWN, SOURCE, translations
+from qyzmet.web.translations import LANGUAGES, LAW, NAMES, OWN, SOURCE, translations
 from qyzmet.web.users import user_of
 
 if TYPE_CHECKING:
@@ -45,8 +45,9 @@ class Renderer:
     assets: Assets
     permissions: Permissions = field(default_factory=Permissions)
     templates: dict[str, Path] = field(default_factory=dict)
-    catalogues: list[Path] = field(default_factory=lambda: [OWN])
+    catalogues: list[Path] = field(default_factory=lambda: [OWN, LAW])
     navigation: list[Entry] = field(default_factory=list)
+    names: dict[str, Mapping[str, str]] = field(default_factory=dict)  #: of actors and systems, by language
 
     def __post_init__(self) -> None:
         self._environment = cache(self._make)
@@ -101,6 +102,7 @@ class Renderer:
         environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
         environment.globals |= {
             "asset": self.assets.path_of, "_translations": texts, "told": Told(language, texts).told,
+            "actor": lambda name: self.names.get(name, {}).get(language, name),
         }  # fmt: skip
         environment.filters |= filters(language)
         return environment

@@ -21,6 +21,8 @@ LANGUAGES = ("kk", "ru", "en")
 SOURCE = "en"
 NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 OWN = Path(str(files("qyzmet.web"))) / "locale"
+#: Of what acts and the API say.
+LAW = OWN.parent / "law" / "locale"
 
 _METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 _OPTIONS = {
@@ -30,6 +32,7 @@ _OPTIONS = {
 _ERRORS = (
     "web/casepage.py", "web/documents.py", "web/entering.py", "web/forms.py", "web/openid.py",
     "web/operating.py", "web/permissions.py", "web/problem.py", "web/repeating.py", "web/signin.py",
+    "web/own.py", "web/phones.py", "web/lawviews.py",
     "web/tokens.py", "web/work.py", "web/worklist.py", "cases/tasks.py", "cases/pauses.py", "cases/aside.py",
 )  # fmt: skip
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "said": None}
@@ -45,10 +48,10 @@ def translations(language: str, catalogues: Sequence[Path]) -> NullTranslations:
     if language == SOURCE:
         return NullTranslations()
     merged = Catalog(locale=language)
-    for directory in reversed(catalogues):
+    for directory in catalogues:
         with (directory / f"{language}.po").open("rb") as file:
             for message in read_po(file, locale=language):
-                if message.id:
+                if message.id and message.string and message.id not in merged:
                     merged[message.id] = message
     packed = io.BytesIO()
     write_mo(packed, merged)
@@ -59,6 +62,12 @@ def translations(language: str, catalogues: Sequence[Path]) -> NullTranslations:
 def extracted(sources: Path) -> Catalog:
     """Every text of a package's templates and code, but for what has a catalogue of its own."""
     catalog = Catalog()
+    if sources == LAW.parent:
+        from qyzmet.web.law.texts import texts
+
+        for text in texts():
+            catalog.add(text, None)
+        return catalog
     for _, _, message, comments, context in extract_from_dir(
         str(sources), _METHODS, _OPTIONS, keywords=_KEYWORDS,
         directory_filter=lambda path: Path(path) == sources or not (Path(path) / "locale").is_dir(),

@@ -15,8 +15,8 @@ from qyzmet.cases.package import ActPackage
 from qyzmet.cases.procedure import Procedure
 from qyzmet.cases.tasks import Proposal, Task
 from qyzmet.cases.telling import tell
-from qyzmet.cases.telling_facts import FactsInWords
-from qyzmet.cases.telling_words import say
+from qyzmet.cases.telling_facts import FactsInWords, sentence
+from qyzmet.cases.telling_words import SENTENCES, say
 from qyzmet.cases.worklists import Listed, Outline
 from qyzmet.law.calendar import WorkingCalendar
 from qyzmet.runtime.errors import QyzmetError
@@ -188,7 +188,8 @@ class Viewer:
             clause=step.clause.id if step else "", region=found.region, opened_at=found.opened_at,
             entered_at=found.entered_at, deadline_at=found.deadline_at,
             light="none" if found.status == "e" else light(found.deadline_at, self._now),
-            pseudonym=str(found.recipient or found.subject), trouble=found.trouble,
+            pseudonym=str(found.recipient or found.subject),
+            trouble=sentence(found.trouble, self._language, SENTENCES),
         )  # fmt: skip
 
     def read(self, found: Outline, *, purpose: str) -> CaseFile:
@@ -215,7 +216,7 @@ class Viewer:
                 ToldView(each.at, each.kind, each.said, each.place, each.actor, list(each.details))
                 for each in tell(file, self._language, self._calendar)
             ],
-            decision=_decision(file),
+            decision=_decision(file, self._language),
         )  # fmt: skip
 
     def deed(self, package: ActPackage | None, outcome: str) -> str:
@@ -296,7 +297,9 @@ def see(worker: Worker, viewer: Viewer, number: int, *, personal: bool) -> CaseV
 
 def _facts(file: CaseFile, words: FactsInWords) -> list[FactView]:
     return [
-        FactView(name, words.name(name), words.value(fact.value), fact.source, fact.learnt, fact.on)
+        FactView(
+            name, words.name(name), words.value(fact.value), words.word(fact.source), fact.learnt, fact.on
+        )
         for name, fact in file.case.facts.items()
         if words.is_told(name, fact)
     ]
@@ -308,15 +311,16 @@ def _findings(file: CaseFile, words: FactsInWords, package: ActPackage | None) -
         FindingView(
             each.clause, clauses[each.clause].title if each.clause in clauses else "",
             words.outcome(each.outcome), [words.name(name) for name in each.rests_on],
-            each.law_on, each.note,
+            each.law_on, words.said(each.note),
         )
         for entry in file.entries if entry.payload
         for each in entry.payload.findings
     ]  # fmt: skip
 
 
-def _decision(file: CaseFile) -> DecisionView | None:
+def _decision(file: CaseFile, language: str) -> DecisionView | None:
     found = file.decision
     if found is None:
         return None
-    return DecisionView(found.outcome, found.amount_tiyn, found.digest, found.signer, found.at)
+    signer = sentence(found.signer, language, SENTENCES)
+    return DecisionView(found.outcome, found.amount_tiyn, found.digest, signer, found.at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import re
 import shutil
@@ -9,8 +11,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -24,24 +28,57 @@ _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shut
 
 @pytest.fixture(scope="session")
 def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a country that lives on after a demo of six days."""
+    """The address of a country that lives on after a demo of six days; one for all workers of the tests."""
     if address := os.environ.get("QYZMET_BROWSER_AT"):  # one that runs already
         yield address
         return
     if _CHROMIUM is None:
         pytest.skip("no Chromium is installed here: apt-get install chromium")
-    home = tmp_path_factory.mktemp("living")
-    said = (home / "said.txt").open("w+")
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from qyzmet.cli import main; main()", "demo", *COUNTRY],
-        stdout=said, stderr=said, env=os.environ | {"QYZMET_HOME": str(home / "home")},
-    )  # fmt: skip
+    base = tmp_path_factory.getbasetemp()
+    with _shared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) as address:
+        yield address
+
+
+@contextmanager
+def _shared(folder: Path) -> Iterator[str]:
+    """Whoever comes first starts the country, and ends it when the last has left."""
+    lock, state = folder / "living.lock", folder / "living.json"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        process = None
+        if not state.exists():
+            process, address = _started(folder / "living")
+            state.write_text(json.dumps({"address": address, "visitors": 0}))
+        address = _visitors(state, 1)["address"]
     try:
-        yield _address(process, home / "said.txt")
+        yield address
     finally:
-        process.terminate()
-        process.wait(60)
-        said.close()
+        with lock.open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            _visitors(state, -1)
+        if process is not None:
+            until = time.monotonic() + _STARTS_SECONDS
+            while json.loads(state.read_text())["visitors"] and time.monotonic() < until:
+                time.sleep(0.2)
+            process.terminate()
+            process.wait(60)
+
+
+def _visitors(state: Path, more: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(state.read_text())
+    found["visitors"] += more
+    state.write_text(json.dumps(found))
+    return found
+
+
+def _started(home: Path) -> tuple[subprocess.Popen[bytes], str]:
+    home.mkdir()
+    with (home / "said.txt").open("w") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from qyzmet.cli import main; main()", "demo", *COUNTRY],
+            stdout=said, stderr=said, env=os.environ | {"QYZMET_HOME": str(home / "home")},
+        )  # fmt: skip
+    return process, _address(process, home / "said.txt")
 
 
 def _address(process: subprocess.Popen[bytes], said: Path) -> str:

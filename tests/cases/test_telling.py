@@ -78,7 +78,7 @@ def test_values_are_said_as_people_say_them() -> None:
         "text: T-shirt (source: test)",
         "nothing: – (source: test)",
         "banks: a; b (source: test)",
-        "pair: answer to x (source: test)",
+        "pair: answer to: x (source: test)",
         "family: 2 (source: test)",
     ]
     assert "ab" * 32 not in str(said)

@@ -52,6 +52,13 @@ class OnPhone(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class LastOnPhone(OnPhone, frozen=True, kw_only=True):
+    """The last line of a phone."""
+
+    place: int
+    phone: str
+
+
 class Citizens:
     """All phones of a world. Safe for threads."""
 
@@ -231,6 +238,16 @@ class Citizens:
     def history(self, phone: str) -> Sequence[OnPhone]:
         with self._lock:
             return list(self._phones.get(phone, ()))
+
+    def latest(self, limit: int) -> list[LastOnPhone]:
+        """What lies on top of each phone, latest first; `place` is the phone's in `phones`."""
+        with self._lock:
+            tops = [
+                LastOnPhone(place=place, phone=phone, at=lines[-1].at, direction=lines[-1].direction,
+                            text=lines[-1].text)
+                for place, (phone, lines) in enumerate(self._phones.items())
+            ]  # fmt: skip
+        return sorted(tops, key=lambda each: (each.at, each.place), reverse=True)[: max(limit, 0)]
 
     def phones(self) -> list[str]:
         with self._lock:

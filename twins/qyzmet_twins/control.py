@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from qyzmet_twins.citizens import OnPhone
+from qyzmet_twins.citizens import LastOnPhone, OnPhone
 from qyzmet_twins.citizens import Reply as CitizenReply
 from qyzmet_twins.faults import Fault
 from qyzmet_twins.outside import Outside
@@ -129,6 +129,11 @@ def control_handlers(outside: Outside) -> Sequence[HTTPRouteHandler]:
         """The numbers that have received or sent something."""
         return outside.citizens.phones()[: max(limit, 0)]
 
+    @get("/control/latest", sync_to_thread=False)
+    def latest(limit: FromQuery[int] = 1000) -> list[LastOnPhone]:
+        """What came to or went from each phone last, latest first."""
+        return outside.citizens.latest(limit)
+
     @get("/control/phones/{phone:str}", sync_to_thread=False)
     def phone_history(phone: FromPath[str]) -> list[OnPhone]:
         history = outside.citizens.history(phone)
@@ -162,6 +167,6 @@ def control_handlers(outside: Outside) -> Sequence[HTTPRouteHandler]:
         return data
 
     return [
-        put_driving, state, next_moment, idle, placed, faults, add_fault, clear_faults, phones, phone_history,
-        reply, messages, replies,
+        put_driving, state, next_moment, idle, placed, faults, add_fault, clear_faults, phones, latest,
+        phone_history, reply, messages, replies,
     ]  # fmt: skip

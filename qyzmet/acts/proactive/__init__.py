@@ -36,11 +36,12 @@ def package() -> ActPackage:
     from qyzmet.acts.proactive.payments import DUTIES
     from qyzmet.acts.proactive.policies import POLICIES
     from qyzmet.acts.proactive.replies import prefix_of
+    from qyzmet.acts.proactive.sentences import SENTENCES
     from qyzmet.cases.package import ActPackage
     from qyzmet.exchange.systems import OPERATIONS
 
     return ActPackage(
         ACT, procedures(), POLICIES, (*FEEDS, *LIFE_FEEDS), TEMPLATES, FACT_TITLES, prefix_of=prefix_of,
         deeds=DEEDS, together=TOGETHER, partners=tuple(dict.fromkeys(each.system for each in OPERATIONS)),
-        signing="G-25", duties=DUTIES, dialogue=DIALOGUE, actors=ACTORS, again=AGAIN,
+        signing="G-25", duties=DUTIES, dialogue=DIALOGUE, actors=ACTORS, again=AGAIN, sentences=SENTENCES,
     )  # fmt: skip

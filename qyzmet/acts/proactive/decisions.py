@@ -78,7 +78,7 @@ def draft(case: Case, law: Law) -> Outcome:
         tiyn = share(tiyn, own, before, case.value("dependants"))
     facts = {
         "amount": law.fact(tiyn, "Qyzmet", case.as_of),
-        "amount.lines": law.fact([line["en"] for line in sum_.lines], "Qyzmet", case.as_of),
+        "amount.lines": law.fact([dict(line) for line in sum_.lines], "Qyzmet", case.as_of),
         "amount.sources": law.fact(list(sum_.sources), "Qyzmet", case.as_of),
     }
     return Outcome("drafted", facts=facts, findings=[law.finding(clause, "drafted", case, *given, "amount")])
@@ -183,7 +183,7 @@ def document(case: Case, law: Law, outcome: str) -> bytes:
         "outcome": outcome,
         "amount_tiyn": case.value("amount", 0) if outcome == "appoint" else 0,
         "currency": "KZT",
-        "arithmetic": case.value("amount.lines", []),
+        "arithmetic": [line["en"] for line in case.value("amount.lines", [])],
         "figures": case.value("amount.sources", []),
         "law_on": case.as_of.isoformat(),
         "decided_at": law.now.isoformat(),

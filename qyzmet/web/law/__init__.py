@@ -1,0 +1,1 @@
+"""What acts and the API say in English, with its catalogues."""
