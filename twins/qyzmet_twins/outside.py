@@ -33,6 +33,7 @@ class Outside:
         self.citizens = Citizens(world, clock, self.services.opened, seed=seed)
         self.faults = Faults(clock, seed=seed)
         self.centre = Centre(clock, centre)
+        self.past_operator = False  #: replies are fetched in batches (/control/replies), not sent over SMPP
         self.undelivered = 0  #: replies that the operator holds or waits to have acknowledged
 
     def next_moment(self) -> datetime | None:

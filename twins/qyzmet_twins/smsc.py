@@ -118,7 +118,7 @@ class Smsc:
 
     def deliver(self, now: float) -> None:
         """Sends what is due as far as the clients' windows allow."""
-        for reply in self.outside.citizens.due():
+        for reply in () if self.outside.past_operator else self.outside.citizens.due():
             self._waiting.append(self._as_delivery(reply))
             if self.outside.faults.strike("smsc") == "duplicate":
                 self._waiting.append(self._as_delivery(reply))
