@@ -45,6 +45,12 @@ def main() -> None:
         ("Peers", lambda: _peers(given.quick, engine)),
         ("A full store", lambda: _store(given.quick)),
         ("Screening a nation (aim: at most 3 times a scan, under 4 GiB)", lambda: _screening(given.quick)),
+        ("All benefits, the engine and the country alone", lambda: _script("nation.py", *_nation("none"))),
+        (
+            "All benefits over HTTP, without SMPP (aim: 1,000/s)",
+            lambda: _script("nation.py", *_nation("http")),
+        ),
+        ("All benefits over HTTP and SMPP (aim: 100/s)", lambda: _script("nation.py", *_nation("smpp"))),
         ("From a reply to the next SMS (aim: p99 under 300 ms)", lambda: _script("reply.py")),
         ("Short messages over SMPP", lambda: _script("sms.py", "--messages", "1000")),
         ("Officials' pages (aim: p95 under 50 ms)", lambda: _script("pages.py", *_pages(given.quick))),
@@ -65,6 +71,10 @@ def main() -> None:
 
 def _pages(quick: bool) -> tuple[str, ...]:
     return ("--cases", "50000") if quick else ()
+
+
+def _nation(legs: str) -> tuple[str, ...]:
+    return "--legs", legs, "--residents", "200000", "--days", "4", "--event-rate", "150"
 
 
 def _tried(part: Callable[[], Iterator[str]]) -> list[str]:
@@ -103,7 +113,8 @@ def _engine(quick: bool, keep: dict[str, Any]) -> Iterator[str]:
     if growth := keep.get("growth"):
         yield (
             f"Ten times the cases: {growth['ratio']:.2f} times the time a case (aim: at most 1.15), "
-            f"{growth['processor_ratio']:.2f} times the processor time."
+            f"{growth['processor_ratio']:.2f} times the processor time; memory of a worker "
+            f"{growth['worker_peak_mb'][0]} and {growth['worker_peak_mb'][1]} MB."
         )
 
 

@@ -85,6 +85,7 @@ class Measured:
     rows: dict[str, int] = field(default_factory=dict)
     bytes: int = 0
     settling: float = 0.0  #: seconds of the checkpoint after the last ending
+    peak_mb: int = 0  #: of the largest worker
 
     @property
     def per_second(self) -> float:
@@ -154,10 +155,12 @@ def run_once(server: embedded.Server, home: Path, program: str, plan: Plan, seed
 def _time(job: Job, clock: FileClock) -> Measured:
     """Starts the workers, leads them through the phases and takes the time."""
     context = multiprocessing.get_context("spawn")
-    spent = context.Value("d", 0.0)
+    spent, most = context.Value("d", 0.0), context.Value("i", 0)
     gate, faults = context.Barrier(job.workers + 1, timeout=_SLOWEST_SECONDS), context.Queue()
     workers = [
-        context.Process(target=work, args=(replace(job, worker=number), gate, faults, spent), daemon=True)
+        context.Process(
+            target=work, args=(replace(job, worker=number), gate, faults, spent, most), daemon=True
+        )
         for number in range(job.workers)
     ]
     for worker in workers:
@@ -177,7 +180,7 @@ def _time(job: Job, clock: FileClock) -> Measured:
         gate.abort() if len(phases) < len(PHASES) else None
         for worker in workers:
             worker.join()
-    return Measured(job.program, job.cases, sum(phases.values()), phases, spent.value)
+    return Measured(job.program, job.cases, sum(phases.values()), phases, spent.value, peak_mb=most.value)
 
 
 @contextmanager
@@ -252,6 +255,7 @@ def _report(found: dict[str, list[Measured]], plan: Plan) -> dict[str, Any]:
                 1e6 * statistics.median(run.processor / run.cases for run in runs), 2
             ),
             "rounds": [round(rate, 1) for rate in rates],
+            "worker_peak_mb": max(run.peak_mb for run in runs),
             "seconds": {
                 phase: round(statistics.median(run.phases[phase] for run in runs), 3) for phase in PHASES
             },
@@ -305,6 +309,7 @@ def _measure_growth(server: embedded.Server, home: Path, plan: Plan, say: Progre
             round(1e6 * statistics.median(run.processor / run.cases for run in many), 2),
         ],
         "processor_ratio": round(statistics.median(spent_growths), 3),
+        "worker_peak_mb": [max(run.peak_mb for run in around), max(run.peak_mb for run in many)],
         "phases_few": {
             phase: round(statistics.median(run.phases[phase] for run in around), 3) for phase in PHASES
         },

@@ -67,10 +67,12 @@ class Program(Protocol):
         ...
 
 
-def work(job: Job, gate: Barrier, faults: Queue[str], spent: Synchronized[float]) -> None:
+def work(
+    job: Job, gate: Barrier, faults: Queue[str], spent: Synchronized[float], most: Synchronized[int]
+) -> None:
     """The process: prepares, then goes through the phases in step with the others.
 
-    `spent` gets the processor time of the phases.
+    `spent` gets the processor time of the phases, `most` the largest memory of a worker in MB.
     """
     try:
         connection = connect(job.url)
@@ -84,12 +86,21 @@ def work(job: Job, gate: Barrier, faults: Queue[str], spent: Synchronized[float]
             gate.wait()
         with spent.get_lock():
             spent.value += time.process_time() - began
+        with most.get_lock():
+            most.value = max(most.value, peak_mb())
         connection.close()
     except BrokenBarrierError:
         pass  # another worker failed and says why
     except BaseException:
         faults.put(traceback.format_exc())
         gate.abort()
+
+
+def peak_mb() -> int:
+    """The most memory this process has had resident; what a parent had before does not count."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) >> 10 for line in lines if line.startswith("VmHWM")), 0)
 
 
 def _carry_out(phase: str, program: Program, connection: rows.Connection, job: Job) -> None:

@@ -130,6 +130,8 @@ def _table(report: dict[str, Any]) -> list[str]:
             f"cost of a case among {many:,} / among {few:,}: {growth['ratio']:.2f}; in processor time: "
             f"{growth['processor_ratio']:.2f}"
         )
+        small, large = growth["worker_peak_mb"]
+        lines.append(f"memory of a worker: {small} MB, {large} MB with ten times the cases")
     machine, versions = report["machine"], report["versions"]
     lines += [
         "",
