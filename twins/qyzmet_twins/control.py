@@ -16,6 +16,7 @@ from qyzmet_twins.citizens import LastOnPhone, OnPhone
 from qyzmet_twins.citizens import Reply as CitizenReply
 from qyzmet_twins.faults import Fault
 from qyzmet_twins.outside import Outside
+from qyzmet_twins.payments import PaymentKnobs
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,7 +168,17 @@ def control_handlers(outside: Outside) -> Sequence[HTTPRouteHandler]:
             raise HTTPException(f"there is no answer {error}; see USUAL", status_code=400) from None
         return data
 
+    @get("/control/payments", sync_to_thread=False)
+    def payment_knobs() -> PaymentKnobs:
+        return outside.services.payments.knobs
+
+    @post("/control/payments", sync_to_thread=False)
+    def turn_payments(data: JSONBody[PaymentKnobs]) -> PaymentKnobs:
+        """How often money goes astray from now on: {"returned": 0.02}; what is not named does not happen."""
+        outside.services.payments.knobs = data
+        return data
+
     return [
-        put_driving, state, next_moment, idle, placed, faults, add_fault, clear_faults, phones, latest,
-        phone_history, reply, messages, replies,
+        put_driving, payment_knobs, turn_payments, state, next_moment, idle, placed, faults, add_fault,
+        clear_faults, phones, latest, phone_history, reply, messages, replies,
     ]  # fmt: skip

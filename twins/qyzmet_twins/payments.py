@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from threading import Lock
+from typing import Annotated
 from xml.sax.saxutils import escape
 
+import msgspec
 from defusedxml import ElementTree  # type: ignore[import-untyped]
 
 from qyzmet.exchange.systems import FeedPage, PaymentMessage, PaymentMessages, Placement
@@ -27,17 +29,19 @@ CAMT_053 = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 RETURNED_AFTER = timedelta(days=2)
 
 
-@dataclass(slots=True)
-class PaymentKnobs:
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class PaymentKnobs(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Shares of orders with which something goes wrong; `unknown` is of statements."""
 
-    closed: float = 0.0  #: rejected: the account is closed (AC04)
-    returned: float = 0.0  #: paid, and all of it comes back
-    partly: float = 0.0  #: paid, and half of it comes back
-    twice: float = 0.0  #: paid twice
-    contradicting: float = 0.0  #: accepted and, an hour later, rejected
-    again: float = 0.0  #: the answer comes twice, as do the statement's lines
-    unknown: float = 0.0  #: a line with a reference that nobody ordered
+    closed: Share = 0.0  #: rejected: the account is closed (AC04)
+    returned: Share = 0.0  #: paid, and all of it comes back
+    partly: Share = 0.0  #: paid, and half of it comes back
+    twice: Share = 0.0  #: paid twice
+    contradicting: Share = 0.0  #: accepted and, an hour later, rejected
+    again: Share = 0.0  #: the answer comes twice, as do the statement's lines
+    unknown: Share = 0.0  #: a line with a reference that nobody ordered
 
 
 @dataclass(frozen=True, slots=True)

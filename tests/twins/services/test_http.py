@@ -128,6 +128,19 @@ def test_what_was_placed_is_counted_and_listed(desk: Desk) -> None:
     assert desk.get("/control/placed?after=1") == []
 
 
+def test_money_goes_astray_as_often_as_is_set_and_messages_come_over_http(desk: Desk) -> None:
+    set_ = desk.http.post("/control/payments", json={"returned": 0.02})
+    assert set_.json()["returned"] == 0.02
+    assert desk.get("/control/payments") == set_.json()
+    assert desk.http.post("/control/payments", json={"returned": 2}).status_code == 400
+    assert desk.http.post("/control/payments", json={"lost": 1}).status_code == 400
+    assert desk.http.post("/control/payments", json={}).json()["returned"] == 0
+    question = {"correlation": "c", "purpose": "p", "clause": "x", "items": [{"ref": "1", "after": ""}]}
+    (page,) = desk.http.post("/odk/v1/payments", json=question).json()["items"]
+    assert page["cursor"] == ""
+    assert page["messages"] == []
+
+
 def test_a_phone_can_be_taken_in_hand(desk: Desk) -> None:
     desk.outside.citizens.receive(PHONE, "сәлем")
     assert desk.http.post(f"/control/phones/{PHONE}/reply", json={"text": "7#1"}).status_code == 201
