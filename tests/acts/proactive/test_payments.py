@@ -229,3 +229,32 @@ def test_the_decision_s_own_bytes_make_the_order(pilot: Pilot) -> None:
     case, _, _ = paid_case(pilot)
     decided = json.loads(pilot.decision(case).document)["decided_at"]
     assert f"<CreDtTm>{decided}" in pilot.placed()[0].order.decode()
+
+
+class Killed(BaseException):
+    """As good as `kill -9`: nothing of the program catches it."""
+
+
+def test_a_worker_killed_between_order_and_answer_never_pays_twice(pilot: Pilot) -> None:
+    """ODK has the order; our store does not know. After the lease the same order goes out again."""
+    engine = pilot.worker.engine
+    before = engine._at
+
+    def killed(point: str) -> None:
+        if point == "outside.answered" and pilot.placed():
+            raise Killed
+        before(point)
+
+    engine._at = killed
+    with pytest.raises(Killed):
+        pilot.chosen(AWARDED)
+    engine._at = before
+    assert len(pilot.placed()) == 1
+    assert pilot.rows("SELECT count(*) FROM payment_orders") == [(0,)]
+    pilot.after(minutes=2)
+    assert len(pilot.placed()) == 1
+    assert pilot.rows("SELECT count(*) FROM payment_orders") == [(1,)]
+    pilot.after(days=3)
+    found = report(pilot)
+    assert found["paid_tiyn"] == found["ordered_tiyn"] == pilot.placed()[0].amount_tiyn
+    assert found["agrees"]
