@@ -35,14 +35,14 @@ def settle_questions(pilot: Pilot, mothers: dict[int, str]) -> Counter[str]:
 
 
 def a_year(pilot: Pilot, cases: int, knobs: PaymentKnobs) -> Counter[str]:
-    """So many cases over a year; returns what officials had to look into."""
+    """So many cases over a year, the last inside the term of the act; returns what officials looked into."""
     pilot.services.payments.knobs = knobs
     asked, mothers = Counter[str](), dict[int, str]()
     end = pilot.clock.now() + timedelta(days=365)
     for _ in range(cases):
         mother, case = pilot.chosen(AWARDED)
         mothers[pilot.person_of(case)] = mother
-        pilot.until(pilot.clock.now() + timedelta(days=365) / cases)
+        pilot.until(pilot.clock.now() + timedelta(days=350) / cases)
         asked += settle_questions(pilot, mothers)
     pilot.services.payments.knobs = PaymentKnobs()
     pilot.until(max(end, pilot.clock.now() + timedelta(days=8)))
@@ -89,7 +89,7 @@ def test_whatever_goes_wrong_everybody_has_what_was_decided(make_pilot: MakePilo
 def test_a_year_with_two_percent_returns(make_pilot: MakePilot) -> None:
     pilot = make_pilot(at("2023-10-04"))
     knobs = PaymentKnobs(closed=0.003, returned=0.02, partly=0.002, twice=0.002, again=0.05, unknown=0.01)
-    asked = a_year(pilot, 2000, knobs)
-    everybody_has_what_was_decided(pilot, 2000)
+    asked = a_year(pilot, 1000, knobs)
+    everybody_has_what_was_decided(pilot, 1000)
     print(dict(asked), payments.report(pilot.worker.engine.store.connection, pilot.clock.now()))
-    assert asked["returned"] >= 20
+    assert asked["returned"] >= 10
