@@ -12,6 +12,7 @@ import pytest
 from qyzmet.acts.proactive import package
 from qyzmet.acts.proactive.openings import REVIEWS, Kind, review_arrival
 from qyzmet.cases import payments
+from qyzmet.cases.replaying import replay_decisions
 from qyzmet.runtime.errors import BadValue, Refused, UnknownName
 from tests.acts.proactive.conftest import AWARDED, LARGE, MakePilot, Pilot
 
@@ -140,6 +141,15 @@ def test_what_cannot_be_reviewed_says_why(pilot: Pilot) -> None:
     number = review(pilot, appointed, "correction")
     with pytest.raises(Refused, match=f"Case {number} reviews it already"):
         review(pilot, appointed, "correction")
+
+
+def test_a_review_is_made_again_byte_for_byte_as_its_first_decision_is(pilot: Pilot) -> None:
+    _, case = refused(pilot)
+    decide(pilot, review(pilot, case, "appeal"), "stands", review_reason="nothing new")
+    decide(pilot, review(pilot, case, "correction"), "appoint", **new(100))
+    store = pilot.worker.engine.store
+    found = replay_decisions(store.connection, pilot.vault, pilot.worker.catalogue)
+    assert (found.decisions, found.same, found.different) == (3, 3, {})
 
 
 # --- money that went astray ---------------------------------------------------------------------------
