@@ -57,6 +57,7 @@ def main() -> None:
         ("Places and gates of the driving licence", lambda: _script("booking.py")),
         ("Signatures", lambda: _script("signing.py")),
         ("Papers and receipts (aim: a click under 300 ms)", lambda: _script("documents.py")),
+        ("Payment orders and the reconciliation with ODK", lambda: _script("payments.py")),
         ("Descriptions to items of the act ict", lambda: _script("suggest.py")),
         ("A mining pool's report", lambda: _script("mining.py", "--rows", "200000", "--rounds", "1")),
         ("A year of the assessment (aim: under 2 s)", lambda: _script("assessment.py")),

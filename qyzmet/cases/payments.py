@@ -99,10 +99,11 @@ def _same_again(cursor: Cursor, number: str, digest: bytes) -> None:
 
 
 def _answers(cursor: Cursor, message: str, answers: Sequence[Answer]) -> set[str]:
-    cursor.executemany(
-        """INSERT INTO payment_answers (end_to_end, status, reason, message) VALUES (%s, %s, %s, %s)
-           ON CONFLICT DO NOTHING""",
-        [(each.end_to_end, each.status, each.reason, message) for each in answers],
+    said = [(each.end_to_end, each.status, each.reason, message) for each in answers]
+    cursor.execute(
+        """INSERT INTO payment_answers (end_to_end, status, reason, message)
+           SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING""",
+        _columns(said, 4),
     )
     return {each.end_to_end for each in answers}
 
@@ -122,10 +123,11 @@ def _bookings(cursor: Cursor, message: str, bookings: Sequence[Booking]) -> set[
             _trouble(cursor, message, f"Line {each.number} came before with another content: ask ODK.")
         elif each.number not in new:
             new[each.number] = line
-    cursor.executemany(
-        f"""INSERT INTO payment_bookings (number, {columns}, message) VALUES (%s, %s, %s, %s, %s, %s, %s)
-            ON CONFLICT (number) DO NOTHING""",
-        [(number, *line, message) for number, line in new.items()],
+    cursor.execute(
+        f"""INSERT INTO payment_bookings (number, {columns}, message)
+            SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::boolean[], %s::date[], %s::text[],
+                %s::text[]) ON CONFLICT (number) DO NOTHING""",
+        _columns([(number, *line, message) for number, line in new.items()], 7),
     )
     return {line[0] for line in new.values()}
 
@@ -155,9 +157,13 @@ def judge(cursor: Cursor, references: Collection[str], now: datetime) -> None:
         for number, one, tiyn, back, day, why in cursor.fetchall()
     ]
     standings = reconcile({key: tiyn for key, (_, tiyn) in orders.items()}, answers, bookings)
-    cursor.executemany(
-        _STAND, [_row(each, orders.get(each.end_to_end, (None, 0))[0], now) for each in standings]
-    )
+    found = [_row(each, orders.get(each.end_to_end, (None, 0))[0], now) for each in standings]
+    cursor.execute(_STAND, _columns(found, 9))
+
+
+def _columns(found: Sequence[tuple[Any, ...]], count: int) -> list[list[Any]]:
+    """The rows as so many columns, for `unnest`."""
+    return [list(column) for column in zip(*found, strict=True)] if found else [[] for _ in range(count)]
 
 
 def _row(each: Standing, case: int | None, now: datetime) -> tuple[Any, ...]:
@@ -171,7 +177,8 @@ def _row(each: Standing, case: int | None, now: datetime) -> tuple[Any, ...]:
 _STAND = """
 INSERT INTO payment_standings AS s (end_to_end, case_id, ordered_tiyn, paid_tiyn, returned_tiyn, state,
     explained, for_people, since)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+    %s::text[], %s::boolean[], %s::timestamptz[])
 ON CONFLICT (end_to_end) DO UPDATE SET case_id = excluded.case_id, ordered_tiyn = excluded.ordered_tiyn,
     paid_tiyn = excluded.paid_tiyn, returned_tiyn = excluded.returned_tiyn, state = excluded.state,
     explained = excluded.explained, for_people = excluded.for_people, since = excluded.since, opened = NULL,

@@ -121,33 +121,55 @@ def read_pain_002(message: bytes) -> list[Answer]:
         status = _STATUS.get(_text(one, "TxSts"))
         if status is None:
             raise BadValue("TxSts", "is not a status of ISO 20022", f"Use one of {', '.join(_STATUS)}.")
-        answers.append(
-            Answer(end_to_end=_must(one, "OrgnlEndToEndId"), status=status, reason=_text(one, "Cd"))
-        )
+        because = _all(one, "StsRsnInf")
+        reason = _text(because[0], "Cd") if because else ""
+        answers.append(Answer(end_to_end=_must(one, "OrgnlEndToEndId"), status=status, reason=reason))
     return answers
 
 
 def read_camt_053(message: bytes) -> list[Booking]:
-    """The lines of a camt.053 of any version, debits as paid and credits as returned.
+    """The booked lines of a camt.053 of any version, debits as paid and credits as returned.
 
-    Raises BadValue for an entry that cannot be read, another currency or an amount that is not whole tiyn.
+    A line that books several transfers at once is as many bookings; what is announced or pending is none.
+    Raises BadValue for a line that cannot be read, another currency, an amount that is not whole tiyn, or
+    transfers that do not add up to their line.
     """
-    found = []
+    found: list[Booking] = []
     for entry in _all(_must_be(message, "BkToCstmrStmt"), "Ntry"):
-        sign = _must(entry, "CdtDbtInd")
-        if sign not in ("CRDT", "DBIT"):
-            raise BadValue("CdtDbtInd", "must be CRDT or DBIT", "Ask for the statement again.")
-        found.append(
-            Booking(
-                number=_must(entry, "AcctSvcrRef"),
-                end_to_end=_text(entry, "EndToEndId"),
-                amount_tiyn=_tiyn(entry),
-                returned=sign == "CRDT",
-                day=_day(_must(entry, "Dt")),
-                reason=_text(entry, "Cd") if sign == "CRDT" else "",
-            )
-        )
+        if _status(entry) not in ("", "BOOK"):
+            continue
+        details = _all(entry, "TxDtls")
+        if len(details) < 2:
+            found.append(_booking(entry, entry, ""))
+            continue
+        parts = [_booking(entry, detail, f"/{place}") for place, detail in enumerate(details, start=1)]
+        if sum(part.amount_tiyn for part in parts) != _tiyn(entry):
+            raise BadValue("Amt", "of a line is the sum of its transfers", "Ask for the statement again.")
+        found += parts
     return found
+
+
+def _status(entry: etree._Element) -> str:
+    """BOOK, PDNG, INFO …: as a text, or as a code in later versions."""
+    for status in _all(entry, "Sts")[:1]:
+        return _text(status, "Cd") or (status.text or "").strip()
+    return ""
+
+
+def _booking(entry: etree._Element, detail: etree._Element, place: str) -> Booking:
+    sign = _must(entry, "CdtDbtInd")
+    if sign not in ("CRDT", "DBIT"):
+        raise BadValue("CdtDbtInd", "must be CRDT or DBIT", "Ask for the statement again.")
+    returned = sign == "CRDT"
+    back = _all(detail, "RtrInf") if returned else []
+    return Booking(
+        number=_must(entry, "AcctSvcrRef") + place,
+        end_to_end=_text(detail, "EndToEndId"),
+        amount_tiyn=_tiyn(detail),
+        returned=returned,
+        day=_day(_must(entry, "Dt")),
+        reason=_text(back[0], "Cd") if back else "",
+    )
 
 
 def money(tiyn: int) -> str:
@@ -195,8 +217,8 @@ def _all(element: etree._Element, name: str) -> list[etree._Element]:
 
 
 def _text(element: etree._Element, name: str) -> str:
-    found = _all(element, name)
-    return (found[0].text or "").strip() if found else ""
+    found = next(element.iter(f"{{*}}{name}"), None)
+    return "" if found is None else (found.text or "").strip()
 
 
 def _must(element: etree._Element, name: str) -> str:

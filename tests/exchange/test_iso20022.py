@@ -180,3 +180,43 @@ def test_a_parser_of_payment_messages_by_others_reads_the_same() -> None:
     ]
     assert {each.amt.instd_amt.ccy for each in block.cdt_trf_tx_inf} == {"KZT"}
     assert {each.cdtr_acct.id.iban for each in block.cdt_trf_tx_inf} == {"KZ86125KZT5004100100"}
+
+
+def whole(entry: str) -> bytes:
+    return f"<Document><BkToCstmrStmt><Stmt>{entry}</Stmt></BkToCstmrStmt></Document>".encode()
+
+
+def entry_of(amount: str, *transfers: tuple[str, str], status: str = "<Cd>BOOK</Cd>") -> bytes:
+    details = "".join(
+        f'<TxDtls><Refs><EndToEndId>{one}</EndToEndId></Refs><Amt Ccy="KZT">{sum_}</Amt></TxDtls>'
+        for one, sum_ in transfers
+    )
+    return whole(
+        f'<Ntry><Amt Ccy="KZT">{amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>{status}</Sts>'
+        f"<BookgDt><Dt>2024-02-13</Dt></BookgDt><AcctSvcrRef>B1</AcctSvcrRef><NtryDtls>{details}</NtryDtls></Ntry>"
+    )
+
+
+def test_a_line_that_books_several_transfers_is_as_many_bookings() -> None:
+    found = read_camt_053(entry_of("3.50", ("a/1", "1.25"), ("a/2", "2.25")))
+    assert [(each.number, each.end_to_end, each.amount_tiyn) for each in found] == [
+        ("B1/1", "a/1", 125), ("B1/2", "a/2", 225),
+    ]  # fmt: skip
+    with pytest.raises(BadValue, match="sum of its transfers"):
+        read_camt_053(entry_of("3.51", ("a/1", "1.25"), ("a/2", "2.25")))
+
+
+@pytest.mark.parametrize("status", ["<Cd>PDNG</Cd>", "PDNG", "<Cd>INFO</Cd>"])
+def test_what_is_only_announced_is_no_booking(status: str) -> None:
+    assert read_camt_053(entry_of("1.25", ("a/1", "1.25"), status=status)) == []
+    assert len(read_camt_053(entry_of("1.25", ("a/1", "1.25"), status="BOOK"))) == 1
+
+
+def test_the_reason_is_that_of_the_return_and_no_other_code() -> None:
+    said = whole(
+        '<Ntry><Amt Ccy="KZT">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
+        "<BookgDt><Dt>2024-02-13</Dt></BookgDt><AcctSvcrRef>B1</AcctSvcrRef>"
+        "<BkTxCd><Prtry><Cd>TRF</Cd></Prtry></BkTxCd>"
+        "<NtryDtls><TxDtls><RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls></NtryDtls></Ntry>"
+    )
+    assert [each.reason for each in read_camt_053(said)] == ["AC04"]
