@@ -124,7 +124,7 @@ class Again:
     official entered it), `arithmetic` that in words of a language, `figures` the names of those that the
     amounts of a procedure rest on. `review` makes the event of `review_source` that opens the review of a
     case's decision (why, by whom, when), `reviews` finds those opened from a moment on, by
-    the case they review.
+    the case they review, `standing` the case whose decision stands now in the matter of a case.
     """
 
     document: Callable[[Case, Law], bytes]
@@ -134,6 +134,7 @@ class Again:
     review: Callable[[Connection, Vault, int, str, str, datetime], Arrival]
     review_source: str
     reviews: Callable[[Connection, Sequence[int], datetime], Mapping[int, int]]
+    standing: Callable[[Connection, int], int | None]
 
 
 #: The text of a message from its values, the person's identity and the language.

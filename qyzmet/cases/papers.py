@@ -89,9 +89,10 @@ class Verified(msgspec.Struct, frozen=True, array_like=True):
     at: datetime
     office: str
     sha256: str
+    stands: bool = True  #: False where a review has put another decision in its place
 
 
-def verified(connection: Connection, digest: str) -> Verified | None:
+def verified(connection: Connection, catalogue: Catalogue, digest: str) -> Verified | None:
     """The decision with this SHA-256 in hexadecimal, None where there is none."""
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
         return None
@@ -106,7 +107,12 @@ def verified(connection: Connection, digest: str) -> Verified | None:
     if row is None:
         return None
     *about, signer = row
-    return msgspec.convert([*about, signer.partition(", head of ")[2] or signer, digest], Verified)
+    found = msgspec.convert([*about, signer.partition(", head of ")[2] or signer, digest], Verified)
+    package = catalogue.packages.get(found.act)
+    if package is None or package.again is None:
+        return found
+    standing = package.again.standing(connection, found.case)
+    return msgspec.structs.replace(found, stands=standing in (None, found.case) or found.outcome == "stands")
 
 
 def content_of(reader: Reader, office: Office, case: int, document: str) -> tuple[bytes, str]:
@@ -198,6 +204,7 @@ def _arithmetic(reader: Reader, package: ActPackage | None, case: int, language:
     """How the sum was come to, in the paper's language; without it the paper has the decision's own lines."""
     if package is None or package.again is None:
         return ()
+    reader.catalogue.refresh()
     history = History(reader.connection, reader.catalogue)
     for past in chain.from_iterable(
         past_decisions(reader.connection, reader.vault, reader.catalogue, [case])

@@ -19,12 +19,11 @@ import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import new as hash_of
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from asn1crypto import cms, tsp
+from asn1crypto import cms, core, tsp
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -136,16 +135,12 @@ def _must_be_of_office(
 
 
 def _signed(signature: bytes, document: bytes, root: x509.Certificate) -> tuple[x509.Certificate, datetime]:
-    content = cms.ContentInfo.load(signature, strict=True)
-    data = content["content"]
-    inside = data["encap_content_info"]
-    if [content["content_type"].native, data["version"].native] != ["signed_data", "v1"]:
-        raise Forged("the signature is another kind of CMS")
-    if inside["content_type"].native != "data" or inside["content"].native is not None:
-        raise Forged("the signature is not a detached one")
+    data = cms.ContentInfo.load(signature, strict=True)["content"]
     (signer,) = data["signer_infos"]
-    _must_be_plain(data, signer)
-    tokens = _tokens(signer)  # before looking into the rest, which asn1crypto then writes anew
+    tokens = _tokens(signer)
+    _must_be_plain(data, signer, "v1", "data")
+    if data["encap_content_info"]["content"].native is not None:
+        raise Forged("the signature is not a detached one")
     certificate, found = _certificates(data, signer)
     attributes = _check(signer, certificate, document, "data")
     at: datetime = attributes["signing_time"]
@@ -160,23 +155,27 @@ def _signed(signature: bytes, document: bytes, root: x509.Certificate) -> tuple[
     return certificate, at
 
 
-def _must_be_plain(data: Any, signer: Any) -> None:
+def _must_be_plain(data: Any, signer: Any, version: str, kind: str) -> None:
     """What no signature covers has one way only to be written: nothing of it can be changed unseen."""
+    inside = data["encap_content_info"]["content_type"].native
+    if [data["version"].native, signer["version"].native, inside] != [version, "v1", kind]:
+        raise Forged("the signature is another kind of CMS")
+    whole = [(part, b"".join(part[name].dump() for name, *_ in part._fields)) for part in (data, signer)]
+    if any(part.contents != known for part, known in whole) or not isinstance(data["crls"], core.Void):
+        raise Forged("something was added to the signature")
     algorithms = [*data["digest_algorithms"], signer["digest_algorithm"], signer["signature_algorithm"]]
     if any(one["parameters"].dump() not in (b"", NULL) for one in algorithms):
         raise Forged("the signature has an algorithm with parameters")
-    if [one["algorithm"].native for one in algorithms[:-2]] != [
-        signer["digest_algorithm"]["algorithm"].native
-    ]:
+    if len(algorithms) != 3 or algorithms[0]["algorithm"].native != algorithms[1]["algorithm"].native:
         raise Forged("the signature names other digests than its own")
     if signer["signature_algorithm"].signature_algo not in ("rsassa_pkcs1v15", "ecdsa"):
         raise Forged("the signature is by an algorithm that is not read here")
-    if data["crls"].native is not None or signer["version"].native != "v1":
-        raise Forged("something was added to the signature")
 
 
 def _certificates(data: Any, signer: Any) -> tuple[x509.Certificate, list[x509.Certificate]]:
     """That of the signer, and all that the signature brings."""
+    if any(one.chosen["signature_value"].contents[:1] != b"\x00" for one in data["certificates"]):
+        raise Forged("the signature of a certificate has unused bits")
     found = [x509.load_der_x509_certificate(one.chosen.dump()) for one in data["certificates"]]
     named = signer["sid"].chosen
     issuer, number = named["issuer"].dump(), named["serial_number"].native
@@ -231,7 +230,7 @@ def _chain(
 
 
 def _tokens(signer: Any) -> list[bytes]:
-    if signer["unsigned_attrs"].native is None:
+    if isinstance(signer["unsigned_attrs"], core.Void):
         return []
     found = []
     for item in signer["unsigned_attrs"]:
@@ -250,7 +249,7 @@ def _stamped(token: bytes, value: bytes, root: x509.Certificate) -> datetime:
     if imprint["hashed_message"].native != hash_of(algorithm.name, value).digest():
         raise Forged("the timestamp is of something else")
     (signer,) = data["signer_infos"]
-    _must_be_plain(data, signer)
+    _must_be_plain(data, signer, "v3", "tst_info")
     if _tokens(signer):
         raise Forged("something was added to the timestamp")
     certificate, found = _certificates(data, signer)
@@ -265,7 +264,7 @@ def _stamped(token: bytes, value: bytes, root: x509.Certificate) -> datetime:
 
 def fingerprint(certificate: x509.Certificate) -> str:
     """Names an installation: SHA-256 of its root certificate, in hexadecimal."""
-    return sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+    return hash_of("sha256", certificate.public_bytes(Encoding.DER)).hexdigest()
 
 
 def name_of(certificate: x509.Certificate) -> str:

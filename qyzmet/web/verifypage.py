@@ -38,7 +38,7 @@ def verify_handlers(context: Context) -> Sequence[HTTPRouteHandler]:
     def verify(request: Request[Any, Any, Any], digest: FromPath[str]) -> Response[bytes]:
         language = language_of(request)
         with context.desks.desk() as desk:
-            found = papers.verified(desk.connection, digest.lower())
+            found = papers.verified(desk.connection, desk.catalogue, digest.lower())
             table = table_of(desk.catalogue, found.procedure) if found else None
         package = context.packages.get(found.act) if found else None
         return context.page(

@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asn1crypto import cms as asn1
 
-from qyzmet.exchange import receipt_verifier
+from qyzmet.exchange import receipt_verifier, timestamps
 from qyzmet.exchange.cms import Key, LocalSigner
 from qyzmet.exchange.development import Office, development_authority, roots_in
 from qyzmet.exchange.receipt_verifier import Forged, canonical, verify
 from qyzmet.exchange.receipts import receipt
 from qyzmet.exchange.signing import ToSign
+from qyzmet.exchange.stamping import StampingSigner, TimestampAuthority
 from qyzmet.runtime.clock import KZ, HandClock
 from qyzmet.runtime.errors import Refused
+from tests.exchange.centre import ground, sign
 
 START = datetime(2024, 2, 12, 9, 0, tzinfo=KZ)
 OFFICES = (Office("committee", "75"), Office("fund", "75"))
@@ -205,13 +208,49 @@ def test_each_kind_of_forgery_is_refused(kind: str, centre: Path, elsewhere: Pat
         verify(forged, roots_in(centre))
 
 
-def test_every_changed_byte_is_refused(centre: Path) -> None:
+def _refuses_each(centre: Path, step: int) -> None:
     written = receipt(GOOD, _sign(centre, GOOD), roots_in(centre))
     roots = roots_in(centre)
-    for place in range(len(written)):
+    for place in range(0, len(written), step):
         changed = written[:place] + bytes([written[place] ^ 1]) + written[place + 1 :]
         with pytest.raises(Forged):
             verify(changed, roots)
+
+
+def test_a_changed_byte_is_refused(centre: Path) -> None:
+    _refuses_each(centre, 5)
+
+
+@pytest.mark.soak
+def test_every_changed_byte_is_refused(centre: Path) -> None:
+    _refuses_each(centre, 1)
+
+
+def test_a_timestamp_in_a_receipt_counts_too(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with ground(tmp_path_factory.mktemp("stamped")) as place:
+        authority = TimestampAuthority(f"{place.url}/tsa", place.roots, place.clock)
+        stamped = sign(StampingSigner(place.local(), authority), GOOD).signature
+        other = sign(StampingSigner(place.local(), authority), canonical(decision(8)).encode()).signature
+        authority.close()
+        roots = place.roots
+    assert len(stamped) > 2 * len(sign(place.local(), GOOD).signature) - 500
+    written = receipt(GOOD, stamped, roots)
+    assert verify(written, roots) == decision()
+    members = json.loads(written)
+    swapped = timestamps.attach(sign(place.local(), GOOD).signature, _token(other))
+    forged = canonical(members | {"signature": base64.b64encode(swapped).decode()}).encode()
+    with pytest.raises(Forged, match="of something else"):
+        verify(forged, roots)
+    for place_ in range(0, len(stamped), 5):
+        changed = stamped[:place_] + bytes([stamped[place_] ^ 1]) + stamped[place_ + 1 :]
+        with pytest.raises(Forged):
+            verify(canonical(members | {"signature": base64.b64encode(changed).decode()}).encode(), roots)
+
+
+def _token(signature: bytes) -> bytes:
+    """The timestamp in a signature."""
+    (signer,) = asn1.ContentInfo.load(signature)["content"]["signer_infos"]
+    return bytes(signer["unsigned_attrs"][0]["values"][0].dump())
 
 
 def _accepts(centre: Path, count: int) -> None:

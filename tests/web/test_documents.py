@@ -19,6 +19,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from qyzmet.acts.proactive import package
+from qyzmet.acts.proactive.openings import REVIEWS, review_arrival
 from qyzmet.cases.papers import Office
 from qyzmet.exchange.development import roots_in
 from qyzmet.exchange.receipt_verifier import Forged, verify
@@ -141,6 +143,26 @@ def _the_receipt(workplace: Workplace, signing: Path, receipt: bytes, folder: Pa
     assert verify(receipt, roots_in(signing), heads)["outcome"] == "appoint"
     with pytest.raises(Forged):
         verify(receipt, roots_in(signing), [])
+
+
+def test_a_paper_whose_decision_was_replaced_is_told_as_such(workplace: Workplace) -> None:
+    pilot = workplace.pilot
+    _, case = decided(pilot)
+    digest = sha256(pilot.decision(case).document).hexdigest()
+    anybody = workplace.visitor()
+    assert "counts no longer" not in anybody.get(f"/verify/{digest}").text
+    connection, now = pilot.worker.engine.store.connection, pilot.clock.now()
+    arrival = review_arrival(connection, pilot.vault, case, "correction", "a mistake", "head", now)
+    assert pilot.worker.engine.open(package(), REVIEWS, [arrival]) == 1
+    pilot.run()
+    review = pilot.case_of(arrival.event)
+    for official in ("officer-1", "head-1"):
+        pilot.decide(review, "refuse", official, review_reason="a mistake")
+    assert "counts no longer" in anybody.get(f"/verify/{digest}").text
+    newer = sha256(pilot.decision(review).document).hexdigest()
+    page = anybody.get(f"/verify/{newer}")
+    assert (page.status_code, "counts no longer" in page.text) == (200, False)
+    assert "not appointed" in page.text
 
 
 def test_a_case_without_a_decision_has_no_papers(workplace: Workplace) -> None:

@@ -13,7 +13,7 @@ from qyzmet.exchange import driving as d
 from qyzmet.exchange.systems import ByIin
 from qyzmet.law.act import carries_out
 from qyzmet.law.deadline import months_years
-from qyzmet.law.figures import figure
+from qyzmet.law.figures import Figures, shipped_figures
 from qyzmet.runtime.clock import legal_date
 
 APPLICANT, POLICE, PSC, PRINTER, EXAMS = (
@@ -64,14 +64,14 @@ def at_centre(case: Case, law: Law) -> TaskOrder:
 # --- step 15: duty, photograph, formalisation, in any order (R-6) ---------------------------------
 
 
-def duty_tiyn(day: date) -> int:
+def duty_tiyn(day: date, figures: Figures | None = None) -> int:
     """1.25 MCI, whole tenge as published: 5,406 in 2026. In tiyn."""
-    return figure("MCI", day).value * 125 // 100 * 100
+    return (figures or shipped_figures()).figure("MCI", day).value * 125 // 100 * 100
 
 
 def duty(cases: Sequence[Case], desk: Desk) -> Found:
     """Asks the payer's system whether the duty is paid; the key makes it one order."""
-    amount = duty_tiyn(legal_date(desk.law.now))
+    amount = duty_tiyn(legal_date(desk.law.now), desk.law.figures)
     numbers = iins(cases, desk, STEP[15])
     orders = [
         d.DutyOrder(

@@ -78,4 +78,10 @@ def reviewed(connection: Connection, cases: Sequence[int], since: datetime) -> M
     return dict(found)
 
 
-AGAIN = Again(document, amount, arithmetic, figures, review, openings.REVIEWS, reviewed)
+def standing(connection: Connection, case: int) -> int | None:
+    """The case whose decision stands: this one, or the last review that did not leave it standing."""
+    found = openings.last_decision(connection, openings.root_of(connection, case))
+    return None if found is None else found.case
+
+
+AGAIN = Again(document, amount, arithmetic, figures, review, openings.REVIEWS, reviewed, standing)

@@ -87,7 +87,7 @@ def review_arrival(
     or the person was erased, BadValue for a reason that is none.
     """
     _must_be_reason(because)
-    root = _root(connection, case)
+    root = root_of(connection, case)
     first = decided(connection, [root]).get(root)
     if first is None:
         raise UnknownName("case", str(case), "`qyzmet case list` shows those there are")
@@ -114,7 +114,7 @@ def _must_be_reason(because: str) -> None:
         raise BadValue("reason", f"is a text of 1 to {LONGEST} printable characters", "Say why.")
 
 
-def _root(connection: Connection, case: int) -> int:
+def root_of(connection: Connection, case: int) -> int:
     """The case of the first decision; a review is told by its own number too."""
     with connection.transaction():
         row = connection.execute(

@@ -162,7 +162,7 @@ def _shown(context: Context, desk: Any, user: User, case: int, language: str) ->
         "silent": progress.silent(found, procedure, now), "waits": waits or _has_events(desk, case),
         "told": notices.told(found, language), "place": place, "wish": wish, "kind": kind,
         "centres": common.all_centres(desk.connection), "categories": applications.CATEGORIES,
-        "duty": duty_tiyn(legal_date(now)), "title": procedure.title, "at": found.step,
+        "duty": duty_tiyn(legal_date(now), desk.catalogue.figures), "title": procedure.title, "at": found.step,
     }  # fmt: skip
 
 
