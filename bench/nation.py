@@ -12,6 +12,7 @@ Memory of the worker is looked at while the cases are carried.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -193,13 +194,12 @@ def _measure(given: argparse.Namespace, server: embedded.Server, home: Path) -> 
         officials = Officials(connection, clock, working_calendar(), 1)
         watching = threading.Thread(target=memory.watch, args=(stop,), daemon=True)
         watching.start()
-        began, spent = (
-            time.perf_counter(),
-            time.process_time() + processor.of_server(server.directory / "data"),
-        )
+        began, theirs = time.perf_counter(), _of_twins()
+        spent = time.process_time() + processor.of_server(server.directory / "data")
         demo._carry(plan, clock, worker, twins, officials, connection, _say)
         seconds = time.perf_counter() - began
         spent = time.process_time() + processor.of_server(server.directory / "data") - spent
+        theirs = _of_twins() - theirs
         stop.set()
         watching.join()
         faults = chain.verify(connection, heads).faults
@@ -214,10 +214,24 @@ def _measure(given: argparse.Namespace, server: embedded.Server, home: Path) -> 
             "cases_per_second": round(cases / seconds, 1),
             "seconds_of_the_country": round(timed.seconds, 1) if given.legs == "none" else None,
             "cases_per_second_without_the_country": round(cases / (seconds - timed.seconds), 1),
-            "processor_ms_a_case": round(1e3 * spent / cases, 2), "worker_mb_by_thirds": memory.thirds(),
+            "processor_ms_a_case": round(1e3 * spent / cases, 2),
+            "processor_ms_a_case_of_the_twins": round(1e3 * theirs / cases, 2),
+            "cases_per_second_of_two_cores": round(2 * cases / (spent + theirs), 1),
+            "worker_mb_by_thirds": memory.thirds(),
             "endings": dict(connection.execute(
                 "SELECT step, count(*) FROM cases GROUP BY 1 ORDER BY 2 DESC").fetchall()),
         }  # fmt: skip
+
+
+def _of_twins() -> float:
+    """Seconds of processor of the country's own process; 0 where it lies in this one."""
+    spent = 0.0
+    for task in Path("/proc/self/task").iterdir():
+        for child in (task / "children").read_text().split():
+            with contextlib.suppress(OSError):
+                if b"qyzmet_twins" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    spent += processor._spent(int(child))
+    return spent
 
 
 def _say(state: demo.State, last: list[float] = [0.0]) -> None:  # noqa: B006

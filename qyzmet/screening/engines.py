@@ -103,7 +103,9 @@ def keep(connection: Any, name: str, rows: Any) -> Any:
             own.from_arrow(rows).create(name)  # `register` would load pandas, half a second
         else:
             own.execute(f"CREATE TABLE {name} AS {connection.compile(rows)}")
-        return connection.table(name)
+        # Its types are known: asking the engine for them costs as much as making it.
+        schema = ibis.Schema.from_pyarrow(rows.schema) if isinstance(rows, pa.Table) else rows.schema()
+        return ibis.table({column: kind.copy(nullable=True) for column, kind in schema.items()}, name=name)
     if isinstance(rows, pa.Table):
         frame = connection._session.createDataFrame(rows.to_pandas(), _spark_schema(rows.schema))
     else:

@@ -120,7 +120,7 @@ def once(t: Tables, rows: Any, benefit: str, persons: Any = None, matter: str | 
     `rows` has `open`: what nothing speaks against so far. `persons` has event and person, else it is
     the recipient; `matter` is a column that tells apart several things of one person.
     """
-    rows, own = t.hold(rows), t.cases.filter(_.benefit == benefit)
+    own = t.cases.filter(_.benefit == benefit)
     rows = t.hold(marked(rows, own.select("event"), "case"))
     going = rows.filter(_.open & ~_.case)
     about = going.select("event", "registered", _matter=matter or ibis.literal(0).cast("int64"))
