@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +181,7 @@ def _measure(given: argparse.Namespace, server: embedded.Server, home: Path) -> 
     offices = [Office(authority, region) for authority in AUTHORITIES for region in REGIONS]
     development_authority(home / "signing", clock, offices)
     timed, memory, stop = Timed(), Memory(), threading.Event()
+    demo.TICK = timedelta(hours=given.tick_hours)
     plan = demo.Plan(given.residents, FIRST, given.days, given.event_rate, 1)
     with ExitStack() as stack:
         twins, partners, link = stack.enter_context(outside(given, home, clock, timed))
@@ -250,6 +251,7 @@ def main() -> None:
     options.add_argument("--residents", type=int, default=100_000)
     options.add_argument("--days", type=int, default=5)
     options.add_argument("--event-rate", type=float, default=60)
+    options.add_argument("--tick-hours", type=float, default=6, help="what happens within is done at its end")
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
     found = measure(given)
