@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ import httpx
 from qyzmet.bench import processor
 from qyzmet.cases import chain
 from qyzmet.cases.package import packages
+from qyzmet.cases.rows import Connection
 from qyzmet.demo import run as demo
 from qyzmet.demo.country import country
 from qyzmet.demo.officials import Officials
@@ -204,7 +206,7 @@ def _measure(given: argparse.Namespace, server: embedded.Server, home: Path) -> 
         stop.set()
         watching.join()
         faults = chain.verify(connection, heads).faults
-        one = lambda query: connection.execute(query).fetchone()[0]  # type: ignore[index]  # noqa: E731
+        one = partial(_one, connection)
         cases, ended = one("SELECT count(*) FROM cases"), one("SELECT count(*) FROM cases WHERE status = 'e'")
         kinds = one("SELECT count(DISTINCT procedure) FROM cases")
         return {
@@ -222,6 +224,12 @@ def _measure(given: argparse.Namespace, server: embedded.Server, home: Path) -> 
             "endings": dict(connection.execute(
                 "SELECT step, count(*) FROM cases GROUP BY 1 ORDER BY 2 DESC").fetchall()),
         }  # fmt: skip
+
+
+def _one(connection: Connection, query: str) -> int:
+    row = connection.execute(query.encode()).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _of_twins() -> float:
