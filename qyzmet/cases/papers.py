@@ -25,7 +25,7 @@ from qyzmet.cases.replaying import History, decided_at, past_decisions
 from qyzmet.cases.rows import Connection
 from qyzmet.cases.store import decisions_of
 from qyzmet.cases.telling import tell
-from qyzmet.cases.telling_facts import local
+from qyzmet.cases.telling_facts import FactsInWords, local
 from qyzmet.exchange.signing import Signer, ToSign
 from qyzmet.people.regions import REGIONS
 from qyzmet.people.vault import Vault
@@ -180,6 +180,7 @@ def _paper(
     )
     package = reader.catalogue.packages.get(file.act)
     said = msgspec.json.decode(decision.document)
+    words = FactsInWords(file, language, reader.catalogue.calendar)
     authority = said["authority"].rpartition("/")[0]
     region = REGIONS.get(file.case.region, {}).get(language, file.case.region)
     names = Names(
@@ -188,7 +189,8 @@ def _paper(
         authority=f"{authority}, {region}",
         person=file.name,
         arithmetic=_arithmetic(reader, package, case, language),
-        facts={name: words[language] for name, words in file.fact_titles.items() if language in words},
+        facts={name: words.name(name) for name in said["facts"]},
+        values={name: words.value(fact["value"]) for name, fact in said["facts"].items()},
     )
     parts: list[Part] = []
     if dossier:

@@ -65,6 +65,7 @@ class Names:
     authority: str = ""
     person: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)  #: of facts, as the reader says them
     arithmetic: Sequence[str] = ()
 
 
@@ -115,7 +116,8 @@ def paper(
         "day": [decided.year, decided.month, decided.day], "result": words[said["outcome"]],
         "rows": [row for row in rows if row[1]], "facts_title": words["facts"],
         "facts": [
-            (names.facts.get(name, name), _fact(fact, words)) for name, fact in said["facts"].items()
+            (names.facts.get(name, name), _fact(fact, words, names.values.get(name)))
+            for name, fact in said["facts"].items()
         ],
         "parts": [{"title": title, "lines": lines} for title, lines in dossier],
         "qr": _qr(link), "link": link, "digest": digest, "check": words["check"], "footer": words["footer"],
@@ -123,9 +125,10 @@ def paper(
     return pdf_a(_TEMPLATE, data)
 
 
-def _fact(fact: Mapping[str, Any], words: Mapping[str, str]) -> str:
+def _fact(fact: Mapping[str, Any], words: Mapping[str, str], said: str | None) -> str:
     learnt = datetime.fromisoformat(fact["learnt"]).astimezone(KZ)
-    return f"{_value(fact['value'], words)} · {fact['source']}, {words['learnt']} {learnt:%Y-%m-%d %H:%M:%S}"
+    value, since = said or _value(fact["value"], words), f"{learnt:%Y-%m-%d %H:%M:%S}"
+    return f"{value} · {fact['source']}, {words['learnt']} {since}"
 
 
 def _value(value: Any, words: Mapping[str, str]) -> str:
