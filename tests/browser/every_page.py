@@ -78,7 +78,7 @@ def _eyes(permission: str, table: Permissions) -> Sequence[str]:
 
 def _filled(path: str, values: dict[str, str]) -> Iterator[str]:
     if not path.startswith("/law/"):
-        yield re.sub(r"\{(\w+):\w+\}", lambda found: values[found[1]], path)
+        yield re.sub(r"\{(\w+):\w+\}", lambda found: values.get(found[1], "x"), path)
         return
     for act in packages().values():
         first = {"code": act.act.code, "name": min(act.procedures, default=""), "mark": act.policies[0].mark}

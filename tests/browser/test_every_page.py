@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from itertools import product
 from typing import Any
 
 import httpx
@@ -97,6 +98,43 @@ def _needs_scripts(html: str) -> Iterator[str]:
         yield f"a script in the page: {script.html:.80}"
     for link in tree.css("[onclick], a[href^='javascript:'], a:not([href])"):
         yield f"a link that is a script: {link.html:.80}"
+
+
+HOSTILE = ("a\x00b", "\u202egnol\u202c", "\u2066x\u2069", "x\x1by", "z" * 9000)
+
+
+def test_hostile_text_in_every_field_of_every_form_changes_nothing(country: Country) -> None:
+    """Null bytes, turned writing, control characters, far too much: refused with a page that says why."""
+    wrong, tried = [], set[tuple[str, str]]()
+    for address in country.pages:
+        visitor, answer = country.people[address.whose], country.get(address, "kk")
+        for form in LexborHTMLParser(answer.text).css("main form[method=post]"):
+            where = form.attributes.get("action") or address.path
+            fields = {
+                each.attributes["name"]: each.attributes.get("value") or "1"
+                for each in form.css("[name]") if each.attributes.get("type") not in ("file", "checkbox")
+            }  # fmt: skip
+            for name, text in product(fields, HOSTILE):
+                kind = (re.sub(r"\d+", "0", where), f"{name}{text[:2]}")
+                if name == "_csrf" or kind in tried:
+                    continue
+                tried.add(kind)
+                sent = visitor.http.post(where, data={**fields, name: text})
+                if not 400 <= sent.status_code < 500 or "text/html" not in sent.headers["content-type"]:
+                    wrong.append(f"{where} {name} {text[:8]!r}: {sent.status_code}")
+    assert not wrong, "\n".join(wrong)
+    assert len(tried) > 50
+
+
+def test_a_script_that_is_sought_stays_text(country: Country) -> None:
+    for address in country.pages:
+        for form in LexborHTMLParser(country.get(address, "kk").text).css("form:not([method=post])"):
+            names = [each.attributes["name"] or "" for each in form.css("input[name]")]
+            where = form.attributes.get("action") or f"/kk{address.path}"
+            query = dict.fromkeys(names, "<script>alert(1)</script>\u202e")
+            answer = country.people[address.whose].http.get(where, params=query)
+            assert answer.status_code < 500, where
+            assert "<script>alert" not in answer.text, where
 
 
 def test_every_page_has_no_barrier_and_the_keyboard_comes_everywhere(

@@ -42,10 +42,14 @@ def _end(official: Visit, outcome: str) -> str:
 def test_a_large_family_is_appointed_and_paid(visit: Visitors, language: str) -> None:
     officer = visit(language)
     officer.sign_in("officer-all")
-    _open_task(officer, "appoint", LARGE if language == "kk" else "")
-    officer.shot("case-before")
-    address = _end(officer, "appoint")
-    assert officer.page.locator(".govuk-notification-banner--success, .govuk-panel").count()
+    for _ in range(5):  # another test's officer may have been quicker: then it is said so, and the next one
+        _open_task(officer, "appoint", LARGE if language == "kk" else "")
+        officer.shot("case-before")
+        address = _end(officer, "appoint")
+        if done := officer.page.locator(".govuk-notification-banner--success, .govuk-panel").count():
+            break
+        assert officer.page.locator(".govuk-error-summary").count()
+    assert done
     officer.page.goto(address)
     officer.until(lambda: officer.page.locator("#documents ~ * a[href$='decision.json']").count() > 0)
     officer.shot("case-decided")
@@ -142,19 +146,30 @@ def test_the_language_is_switched_where_one_is(visit: Visitors) -> None:
             assert re.fullmatch(rf"{reader.url}/(kk|ru|en){path}/?", reader.page.url)
 
 
-def test_without_scripts_and_with_the_keyboard_alone(visit: Visitors) -> None:
+def test_without_scripts(visit: Visitors) -> None:
     plain = visit("ru", scripts=False)
     plain.sign_in("officer-all")
     plain.go("/tasks")
     plain.page.locator('main a[href*="/cases/"]').first.click()
     assert plain.page.locator("h1").count() == 1
-    typist = visit("ru")
-    typist.go("/sign-in")
-    typist.page.keyboard.press("Tab")
-    assert "main-content" in (typist.page.evaluate("document.activeElement.getAttribute('href')") or "")
-    for _ in range(30):
-        typist.page.keyboard.press("Tab")
-        if typist.page.evaluate("document.activeElement.closest('main') !== null"):
-            break
-    typist.page.keyboard.press("Enter")
-    typist.page.wait_for_url("**/openid/**")
+
+
+def test_arrows_go_through_a_list_and_a_key_leads_to_the_search(visit: Visitors) -> None:
+    """Every shortcut of docs/web.md, by the keyboard alone; Enter opens what has the focus."""
+    typist = visit("kk")
+    typist.sign_in("officer-all")
+    _open_task(typist, "appoint")
+    page = typist.page
+    typist.go("/tasks")
+    focused = "document.activeElement.getAttribute('href') || ''"
+    page.locator("main tbody th a").first.focus()
+    first = page.evaluate(focused)
+    page.keyboard.press("ArrowDown")
+    second = page.evaluate(focused)
+    page.keyboard.press("ArrowUp")
+    assert (page.evaluate(focused), second != first) == (first, page.locator("main tbody tr").count() > 1)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/*")
+    typist.go("/cases")
+    page.keyboard.press("Alt+f")
+    assert page.evaluate("document.activeElement.id") == "sought"
