@@ -29,7 +29,7 @@ _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shut
 @pytest.fixture(scope="session")
 def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a country that lives on after a demo of six days; one for all workers of the tests."""
-    if address := os.environ.get("QYZMET_BROWSER_AT"):  # one that runs already
+    if address := os.environ.get("BROWSER_TESTS_AT"):  # one that runs already
         yield address
         return
     if _CHROMIUM is None:

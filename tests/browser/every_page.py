@@ -91,9 +91,9 @@ _SAID = ("aria-label", "alt", "placeholder", "title")
 #: Latin words that are right in every language: names, abbreviations that the acts write so, formats, codes.
 _NAMES = re.compile(
     r"JSON: [a-z, ]+|(?:GET|POST) /\S+|Qyzmet|English|Smart Data Ukimet|eGov(?: mobile)?|Astana Hub|www\.\S+|https?://\S+|Qoldau\.kz|Call-орталық\S*"
-    r"|\b(?:SMS|SDU|PDAC|CONSENT|ODK|BIN|SHA|API|CSV|XLSX|PDF|JSON|JWK|OpenAPI|POST|GET|LAB|ISO|ICT|data|lab|IT)\b"
+    r"|\b(?:SMS|SDU|PDAC|CONSENT|ODK|PAdES|SHA|API|CSV|XLSX|PDF|JSON|JWK|OpenAPI|POST|GET|LAB|ISO|ICT|data|lab|IT)\b"
     r"|\b(?:MATCH|NO_MATCH|MANUAL_REVIEW|WHOLE|GOOD_ROWS|BOTH|ANY|Asia/Almaty|Idempotency-Key|Schema|DRAFT)\b"
-    r"|problem\+json|application/\S+|Bearer|GLOSSARY\.md|qyzmet[./]\S+|e-mail|cursor|draws\.json"
+    r"|problem\+json|application/\S+|Bearer|GLOSSARY\.md|\w+\.(?:py|crt|json)\b|BIN\d*|qyzmet[./]\S+|e-mail|cursor|draws\.json"
     r"|\b(?:proactive|driving|mining|assessment|ict)(?:[:/,]\S*|\b)|\b(?:para|annex|order|row|item|step)[\w§.]*\d\S*"
     r"|\b[A-Z]+(?:_[A-Z0-9]+)+\b|\b(?:officer|head|clerk|one|officials?)-\w+|\beverybody\b|'[a-z0-9_ ]+'"
     r"|\bP-[A-Z-]+\b|\bERROR\b|\b(?:part|form)\.?\d[\d.]*|-\b"
