@@ -32,6 +32,7 @@ from qyzmet.cases.papers import Office, Reader, content_of
 from qyzmet.cases.replaying import replay_decisions
 from qyzmet.exchange.cms import LocalSigner
 from qyzmet.exchange.development import roots_in
+from qyzmet.exchange.paper import paper
 from qyzmet.exchange.receipt_verifier import verify
 from qyzmet.exchange.typesetting import pdf_a
 from qyzmet.people.vault import Vault, VaultKeys
@@ -121,12 +122,16 @@ def _rates(
 ) -> dict[str, float]:
     empty = directory / "empty.typ"
     empty.write_text(EMPTY, encoding="utf-8")
+    document = make("decision.json")(0)
     receipts = [make("receipt.json")(number) for number in range(20)]
     key = rsa.generate_private_key(65537, 2048)
     value = key.sign(b"x", padding.PKCS1v15(), hashes.SHA256())
     public = key.public_key()
     return {
         "empty_page": rate(seconds, lambda number: pdf_a(empty, {"number": number})),
+        "papers_of_read_data": rate(
+            seconds, lambda _: paper(document, "signer", "kk", "https://qyzmet.example")
+        ),
         "papers": rate(seconds, make("decision-kk.pdf")),
         "dossiers": rate(seconds, make("dossier-kk.pdf")),
         "signed_papers": rate(seconds, make("decision-kk-signed.pdf")),

@@ -31,6 +31,7 @@ _WORDS = {
         "appoint": "Тағайындалды", "refuse": "Тағайындаудан бас тартылды", "recipient": "Алушы",
         "stands": "Шешім күшінде қалды",
         "pseudonym": "жүйедегі нөмірі {number}", "amount": "Сомасы", "law_on": "Құқық қай күнгі заң бойынша",
+        "law": "Құқықтық акт",
         "decided_at": "Шешім қабылданған уақыт", "authority": "Уәкілетті орган", "official": "Шешкен",
         "clauses": "Қолданылған тармақтар", "facts": "Шешім сүйенген мәліметтер", "learnt": "алынған уақыты",
         "arithmetic": "Есептеу", "figures": "Көрсеткіштер көзі", "signer": "Қол қойған",
@@ -43,6 +44,7 @@ _WORDS = {
         "appoint": "Назначено", "refuse": "В назначении отказано", "recipient": "Получатель",
         "stands": "Решение оставлено в силе",
         "pseudonym": "номер в системе {number}", "amount": "Сумма", "law_on": "По праву какого дня",
+        "law": "Правовой акт",
         "decided_at": "Время решения", "authority": "Уполномоченный орган", "official": "Решил",
         "clauses": "Применённые пункты", "facts": "Сведения, на которых основано решение",
         "learnt": "получено", "arithmetic": "Расчёт", "figures": "Источники показателей",
@@ -102,6 +104,7 @@ def paper(
         (words["recipient"], names.person or words["pseudonym"].format(number=said.get("recipient", ""))),
         (words["amount"], format_tiyn(said["amount_tiyn"], language)),
         (words["arithmetic"], "\n".join(str(line) for line in arithmetic)),
+        (words["law"], _law(said.get("law", {}))),
         (words["law_on"], said["law_on"]),
         (words["decided_at"], f"{decided:%Y-%m-%d %H:%M:%S} (Asia/Almaty)"),
         (words["authority"], names.authority or said["authority"]),
@@ -123,6 +126,12 @@ def paper(
         "qr": _qr(link), "link": link, "digest": digest, "check": words["check"], "footer": words["footer"],
     }  # fmt: skip
     return pdf_a(_TEMPLATE, data)
+
+
+def _law(law: Mapping[str, Any]) -> str:
+    """The act by its order and numbers, with the days on which it was in force."""
+    first, last = law.get("in_force", ("", ""))
+    return f"{law['source']} ({first} – {last or '…'})" if law else ""
 
 
 def _fact(fact: Mapping[str, Any], words: Mapping[str, str], said: str | None) -> str:

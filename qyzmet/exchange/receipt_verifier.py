@@ -34,8 +34,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 MEMBERS = {"receipt", "installation", "document", "signer", "signature"}
 DECISION = {
-    "decision", "act", "benefit", "case", "recipient", "outcome", "amount_tiyn", "currency", "arithmetic",
-    "figures", "law_on", "decided_at", "authority", "official", "clauses", "facts", "policies",
+    "decision", "act", "law", "benefit", "case", "recipient", "outcome", "amount_tiyn", "currency",
+    "arithmetic", "figures", "law_on", "decided_at", "authority", "official", "clauses", "facts", "policies",
 }  # fmt: skip
 HASHES: dict[str, HashAlgorithm] = {"sha256": SHA256(), "sha384": SHA384(), "sha512": SHA512()}
 NULL = b"\x05\x00"  #: what the parameters of an algorithm are, where there are any

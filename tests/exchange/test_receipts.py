@@ -46,7 +46,8 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def decision(case: int = 7, **other: Any) -> dict[str, Any]:
     return {
-        "decision": 1, "act": "proactive", "benefit": "LARGE_FAMILY_ALLOWANCE", "case": case, "recipient": 3,
+        "decision": 1, "act": "proactive", "law": {"source": "No 424", "in_force": ["2023-10-03", None]},
+        "benefit": "LARGE_FAMILY_ALLOWANCE", "case": case, "recipient": 3,
         "outcome": "appoint", "amount_tiyn": 5_926_400, "currency": "KZT", "arithmetic": ["16.05 MCI"],
         "figures": ["MCI 3692"], "law_on": "2024-02-11", "decided_at": START.isoformat(),
         "authority": "committee/75", "official": None, "clauses": ["proactive:§46"],

@@ -177,6 +177,7 @@ def document(case: Case, law: Law, outcome: str) -> bytes:
     content: dict[str, Any] = {
         "decision": 1,
         "act": ACT.code,
+        "law": {"source": ACT.source, "in_force": [ACT.in_force.first.isoformat(), _last_day()]},
         "benefit": benefit.code,
         "case": case.id,
         "recipient": case.person,
@@ -198,6 +199,10 @@ def document(case: Case, law: Law, outcome: str) -> bytes:
         "policies": {"version": law.policies.version, "changed": law.policies.changed()},
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _last_day() -> str | None:
+    return ACT.in_force.last.isoformat() if ACT.in_force.last else None
 
 
 def _decided_under(case: Case) -> Clause:
