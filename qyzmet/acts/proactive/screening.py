@@ -181,7 +181,7 @@ def child_carer(t: Tables) -> Any:
                   (rows["_away"].notnull(), "in_orphanage"))  # fmt: skip
 
 
-def _recipients(t: Tables) -> Any:
+def recipients(t: Tables) -> Any:
     """§137: one row per death and recipient; a minor's is the representative, not the deceased (G-33)."""
     left = t.survivors.join(t.deaths.select("event", "registered", "death_day", deceased="person"), "event")
     left = with_days(t, with_days(t, left, month="month"), "death_day", _minor="minor_from")
@@ -208,7 +208,7 @@ def _recipients(t: Tables) -> Any:
 
 
 def _survivors(t: Tables, code: str, letter: str) -> Any:
-    rows = t.hold(_recipients(t))
+    rows = t.recipients
     rows = rows.mutate(event=rows.event + "/" + rows.number.cast("string") + f"/8{letter}")
     rows = _contributed(t, living(t, rows, "recipient"), "deceased")
     rows = with_days(t, rows, _needed="survivor_months")

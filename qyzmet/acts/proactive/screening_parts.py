@@ -44,6 +44,7 @@ class Tables:
     days: Any
     policies: Policies
     hold: Callable[[Any], Any]
+    recipients: Any = None  #: of the survivors of each death, for both of their benefits
 
 
 def result(benefit: str, rows: Any, *outcomes: tuple[Any, str]) -> Any:

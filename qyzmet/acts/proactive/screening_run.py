@@ -13,7 +13,7 @@ import pyarrow as pa
 from ibis import _
 
 from qyzmet.acts.proactive.events import FOURTH
-from qyzmet.acts.proactive.screening import DEFINITIONS
+from qyzmet.acts.proactive.screening import DEFINITIONS, recipients
 from qyzmet.acts.proactive.screening_days import law_days
 from qyzmet.acts.proactive.screening_parts import COLUMNS, Tables
 from qyzmet.acts.proactive.snapshots import BY_NAME, EVENTS, TABLES
@@ -80,6 +80,8 @@ def _run(
     benefits: Sequence[str],
 ) -> pa.Table:
     tables = narrowed(connection, given, since, on, policies)
+    if {"SURVIVOR_ALLOWANCE", "SURVIVOR_PAYMENT"} & set(benefits):
+        tables = replace(tables, recipients=tables.hold(recipients(tables)))
 
     def found(benefit: str, own: Any) -> pa.Table:
         mine = replace(tables, hold=lambda rows: keep(own, "q_part", rows))
