@@ -196,7 +196,7 @@ def test_70_the_comparison_counts_to_the_arrival_and_not_to_the_engines_day(make
 def test_70_without_a_figure_an_official_enters_the_amount(
     pilot: Pilot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_figure(*given: Any) -> None:
+    def no_figure(*given: Any, **more: Any) -> None:
         raise Refused("no figure is entered for the day.")
 
     monkeypatch.setattr(decisions, "amount", no_figure)
