@@ -411,7 +411,7 @@ CASES = [
 ]
 
 
-def no_figure(*given: object) -> None:
+def no_figure(*given: object, **more: object) -> None:
     raise Refused("no figure is entered for the day.")
 
 

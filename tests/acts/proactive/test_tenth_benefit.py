@@ -40,7 +40,7 @@ def test_a_tenth_benefit_is_a_declaration_and_a_beginning(
     monkeypatch.setitem(procedure.PROCEDURES, code, procedure.build(HEATING_AID))  # type: ignore[arg-type]
     monkeypatch.setattr(events, "AWARDED_MOTHER_ALLOWANCE", HEATING_AID)  # its event, for want of a feed
     own = amount("AWARDED_MOTHER_ALLOWANCE", conftest.MONDAY.date(), {"award": "KUMIS_ALQA"})
-    monkeypatch.setattr(decisions, "amount", lambda *asked: own)
+    monkeypatch.setattr(decisions, "amount", lambda *asked, **more: own)
     assert code in package().procedures
 
     pilot = make_pilot()
