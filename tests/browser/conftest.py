@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 #: A country large enough that officials of most benefits have something to do.
 COUNTRY = ("--residents=4000", "--days=4", "--event-rate=60", "--pace=300", "--port=0", "--serve")
-_STARTS_SECONDS = 240
+_STARTS_SECONDS = 400
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
