@@ -11,7 +11,7 @@ from qyzmet.cases.case import Fact, Finding
 from qyzmet.cases.drawing.words import named, outcome_words, title_of
 from qyzmet.cases.file import CaseFile
 from qyzmet.cases.ledger import Payload
-from qyzmet.cases.telling_words import say
+from qyzmet.cases.telling_words import say, word
 from qyzmet.law.calendar import WorkingCalendar
 from qyzmet.law.deadline import working_days
 from qyzmet.people.regions import REGIONS
@@ -116,7 +116,7 @@ class FactsInWords:
     def outcome(self, outcome: str) -> str:
         """What a finding came to."""
         known = self._file.names.get(outcome, {}).get(self._language)
-        return known or outcome_words(say(outcome, self._language))
+        return known or outcome_words(word(outcome, self._language))
 
     def word(self, word: str) -> str:
         """A word of the act: an actor, a system, an outcome, a value."""

@@ -152,6 +152,12 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+def word(name: str, language: str) -> str:
+    """A word of the table; what is none, or a sentence with places for values, stands for itself."""
+    words = WORDS.get(name)
+    return name if words is None or "{" in words[language] else words[language]
+
+
 def say(name: str, language: str, /, **values: object) -> str:
     """The sentence of this name; a name that is not in the table stands for itself."""
     words = WORDS.get(name)
