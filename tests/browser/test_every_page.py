@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, BrowserContext
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.browser.conftest import Visitors
+from tests.browser.conftest import SHOTS, Visitors
 from tests.browser.every_page import CITIZEN, NOBODY, OFFICIAL, Address, addresses, foreign, permissions
 from tests.web.pages import Visitor
 
@@ -174,6 +174,7 @@ def test_every_page_fits_a_phone(country: Country, chromium: Browser) -> None:
     for address in country.pages:
         page = windows[address.whose].pages[0]
         page.goto(f"{country.people[address.whose].url}/ru{address.path}")
+        page.screenshot(path=SHOTS / f"phone{address.path.replace('/', '-')}-ru.png")
         if (over := page.evaluate(TOO_WIDE)) > 0:
             wrong.append(f"{address.path}: {over} too wide")
     for window in windows.values():
