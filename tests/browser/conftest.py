@@ -7,8 +7,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +28,7 @@ _STARTS_SECONDS = 400
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a country that lives on after a demo of six days; one for all workers of the tests."""
     if address := os.environ.get("BROWSER_TESTS_AT"):  # one that runs already
@@ -41,27 +43,36 @@ def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @contextmanager
 def _shared(folder: Path) -> Iterator[str]:
-    """Whoever comes first starts the country, and ends it when the last has left."""
+    """Whoever comes first starts the country; the last to leave ends it, for it takes much of a core."""
     lock, state = folder / "living.lock", folder / "living.json"
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        process = None
+    with _locked(lock):
         if not state.exists():
-            process, address = _started(folder / "living")
-            state.write_text(json.dumps({"address": address, "visitors": 0}))
+            process, address = _started(folder / f"living-{os.getpid()}")
+            threading.Thread(target=process.wait, daemon=True).start()  # whoever ends it, it is taken note of
+            state.write_text(json.dumps({"address": address, "process": process.pid, "visitors": 0}))
         address = _visitors(state, 1)["address"]
     try:
         yield address
     finally:
-        with lock.open("w") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
-            _visitors(state, -1)
-        if process is not None:
-            until = time.monotonic() + _STARTS_SECONDS
-            while json.loads(state.read_text())["visitors"] and time.monotonic() < until:
-                time.sleep(0.2)
-            process.terminate()
-            process.wait(60)
+        with _locked(lock):
+            left = _visitors(state, -1)
+            if not left["visitors"]:
+                state.unlink()
+                _end(left["process"])
+
+
+@contextmanager
+def _locked(lock: Path) -> Iterator[None]:
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _end(process: int) -> None:
+    os.kill(process, signal.SIGTERM)
+    until = time.monotonic() + 60
+    while Path(f"/proc/{process}").exists() and time.monotonic() < until:
+        time.sleep(0.2)
 
 
 def _visitors(state: Path, more: int) -> dict[str, Any]:
