@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import ClassVar
 
 import msgspec
-from asn1crypto import algos, core, tsp
+from asn1crypto import algos, core, parser, tsp
 from asn1crypto import cms as asn1
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -187,12 +187,38 @@ def value_of(signature: bytes) -> bytes:
 
 
 def attach(signature: bytes, token: bytes) -> bytes:
-    """The CMS with the token among its unsigned attributes. The signature itself stays as it is."""
-    content = asn1.ContentInfo.load(signature)
-    stamped = asn1.CMSAttribute({"type": ATTRIBUTE, "values": [asn1.ContentInfo.load(token)]})
-    _signer(content)["unsigned_attrs"] = asn1.CMSAttributes([stamped])
-    written: bytes = content.dump()
+    """The CMS with the token among its unsigned attributes. The signature itself stays as it is.
+
+    Put in byte by byte: asn1crypto writes a message anew as a whole, and over some certificates that takes
+    it seconds, for each level of nesting doubles its work.
+    """
+    name: bytes = asn1.CMSAttributeType(ATTRIBUTE).dump()
+    stamped = _element(0, 16, name + _element(0, 17, token))
+    return _in_the_last(signature, _LEVELS, _element(2, 1, stamped))
+
+
+#: From a ContentInfo to its signer: the last part of its content, of the SignedData, of the set of signers.
+_LEVELS = 4
+
+
+def _element(kind: int, tag: int, content: bytes) -> bytes:
+    written: bytes = parser.emit(kind, 1, tag, content)
     return written
+
+
+def _in_the_last(element: bytes, levels: int, more: bytes) -> bytes:
+    """The element with `more` as the last part of its last part, so many levels down."""
+    kind, _, tag, _, content, _ = parser.parse(element, strict=True)
+    start = end = 0
+    while end < len(content):
+        start = end
+        last, _, number, header, inner, trailer = parser.parse(content[start:])
+        end = start + len(header) + len(inner) + len(trailer)
+    if levels:
+        return _element(kind, tag, content[:start] + _in_the_last(content[start:], levels - 1, more))
+    if (last, number) == (2, 1):  # unsigned attributes of before make way
+        content = content[:start]
+    return _element(kind, tag, content + more)
 
 
 def tokens_of(signer: asn1.SignerInfo) -> list[bytes]:
