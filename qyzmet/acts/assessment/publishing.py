@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,8 @@ from qyzmet.acts.assessment.clauses import ACT
 from qyzmet.acts.assessment.report import LANGUAGES
 from qyzmet.acts.assessment.scoring import ROWS, Place
 from qyzmet.acts.assessment.words import line_said, penalty_said
+from qyzmet.acts.assessment.workbook import EPOCH
 from qyzmet.law.act import Period
-
-#: A workbook bears no moment of its own, so that the same results make the same file.
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001
 
 HEADINGS = {
     "kk": ("Орын", "Мемлекеттік орган", "Түрі", "Нәтиже", "Ең көбі", "Айыппұл балдары"),
@@ -56,12 +54,13 @@ def write_results(
 def as_csv(places: Sequence[Place], bodies: Mapping[str, Body]) -> bytes:
     """One row a body: place, result, and the points of every row and column (UTF-8)."""
     out = io.StringIO(newline="")
-    columns = [f"{row}.{language}" for row in (*ROWS, "row4") for language in LANGUAGES]
+    columns = [(row, language) for row in (*ROWS, "row4") for language in LANGUAGES]
     writer = csv.writer(out)
-    writer.writerow(["rank", "body", "name_kk", "kind", "result", "total", "most", "penalty", *columns])
+    writer.writerow(["rank", "body", "name_kk", "kind", "result", "total", "most", "penalty",
+                     *(f"{row}.{language}" for row, language in columns)])  # fmt: skip
     for place in places:
         score, body = place.score, bodies[place.score.body]
-        points = [score.points(*column.rsplit(".", 1)) for column in columns]  # type: ignore[arg-type]
+        points = [score.points(row, language) for row, language in columns]
         writer.writerow(
             [place.rank, body.id, body.name("kk"), body.kind.value, score.result, score.total, score.most,
              score.penalty, *points]
@@ -75,7 +74,7 @@ def as_xlsx(places: Sequence[Place], bodies: Mapping[str, Body]) -> bytes:
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    book.set_properties({"created": _EPOCH})
+    book.set_properties({"created": EPOCH})
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
     for language in ("kk", "ru", "en"):
         sheet = book.add_worksheet(language)

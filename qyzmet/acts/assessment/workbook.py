@@ -24,7 +24,7 @@ from qyzmet.runtime.errors import BadValue
 
 MOST_BYTES = 8 * 2**20
 SCHEDULE = "schedule"
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 -- a workbook bears no moment, so that it is always the same
+EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 -- a workbook bears no moment, so that it is always the same
 _HINTS = get_type_hints(Report)
 
 
@@ -50,7 +50,7 @@ def form(report: Report | None = None) -> bytes:
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    book.set_properties({"created": _EPOCH})
+    book.set_properties({"created": EPOCH})
     bold = book.add_format({"bold": True})
     for name, place in PLACES.items():
         sheet, names = book.add_worksheet(name), columns(name)

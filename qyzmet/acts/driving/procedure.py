@@ -6,19 +6,22 @@ what follows from the Rules; its title says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from qyzmet.acts.driving import gates, steps
 from qyzmet.acts.driving.clauses import ACT, STEP
 from qyzmet.acts.driving.titles import TITLES, title
 from qyzmet.cases.procedure import Kind, Procedure, Step
+from qyzmet.law.act import Clause
 
 FIRST, REPLACEMENT = "DRIVING_FIRST", "DRIVING_REPLACEMENT"
 _UNTIL_IT_ANSWERS = "no answer is neither presence nor absence: the system is asked until it answers (R-4)"
 _NO_PERIOD = "the act gives no period; the oversight of A§4 has its own settings"
 _GATE_EVERY, _PRINT_EVERY = timedelta(seconds=3), timedelta(seconds=10)
 _END = Kind.END
+Act = Callable[..., Any]
 
 
 def _end(name: str, number: int) -> Step:
@@ -26,21 +29,19 @@ def _end(name: str, number: int) -> Step:
 
 
 def _gate(
-    number: int, name: str, function: object, good: str, bad: str, after: str, ended: str, system: str
+    number: int, name: str, function: Act, good: str, bad: str, after: str, ended: str, system: str
 ) -> Step:
     return Step(
         name, Kind.WATCH, STEP[number], "Qyzmet", TITLES[name], {good: after, bad: ended},
-        function,  # type: ignore[arg-type]
-        receiver=system, every=_GATE_EVERY, no_limit_because=_UNTIL_IT_ANSWERS,
+        function, receiver=system, every=_GATE_EVERY, no_limit_because=_UNTIL_IT_ANSWERS,
     )  # fmt: skip
 
 
 def _task(
-    name: str, number: int, actor: str, act: object, outcomes: Mapping[str, str], clause: object = None
+    name: str, number: int, actor: str, act: Act, outcomes: Mapping[str, str], clause: Clause | None = None
 ) -> Step:
     return Step(
-        name, Kind.TASK, clause or STEP[number], actor, TITLES[name], outcomes,  # type: ignore[arg-type]
-        act,  # type: ignore[arg-type]
+        name, Kind.TASK, clause or STEP[number], actor, TITLES[name], outcomes, act,
         no_limit_because=_NO_PERIOD,
     )  # fmt: skip
 
@@ -58,7 +59,7 @@ def _exam(kind: str, number: int, passed: str) -> tuple[Step, ...]:
     )  # fmt: skip
 
 
-def _formalities(after: str, clause: object = None) -> tuple[Step, ...]:
+def _formalities(after: str, clause: Clause | None = None) -> tuple[Step, ...]:
     """Duty, photograph, formalisation, in any order; a refund takes the duty back."""
     back = {"refunded": "formalities"}
     first = clause or STEP[15]
@@ -67,11 +68,11 @@ def _formalities(after: str, clause: object = None) -> tuple[Step, ...]:
             "formalities", 15, "Applicant, PSC operator", steps.at_centre,
             {"pay": "duty", "photograph": "photo", "formalise": "complete", **back}, first,
         ),
-        Step("duty", Kind.EFFECT, first, "Applicant", TITLES["duty"],  # type: ignore[arg-type]
+        Step("duty", Kind.EFFECT, first, "Applicant", TITLES["duty"],
              {"paid": "complete", "not_paid": "formalities"}, steps.duty, receiver="State duty"),
-        Step("photo", Kind.EFFECT, first, "PSC operator", TITLES["photo"],  # type: ignore[arg-type]
+        Step("photo", Kind.EFFECT, first, "PSC operator", TITLES["photo"],
              {"taken": "complete", "not_taken": "formalities"}, steps.photo, receiver="Photo station"),
-        Step("complete", Kind.RULE, first, "Qyzmet", TITLES["complete"],  # type: ignore[arg-type]
+        Step("complete", Kind.RULE, first, "Qyzmet", TITLES["complete"],
              {"all": after, "not_yet": "formalities"}, steps.complete),
     )  # fmt: skip
 
