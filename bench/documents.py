@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,7 +24,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from qyzmet.acts.proactive import package
-from qyzmet.bench.engine import fresh, machine
+from qyzmet.bench.engine import fresh, machine, own_server
 from qyzmet.cases import tasks
 from qyzmet.cases.papers import Office, Reader, content_of
 from qyzmet.cases.replaying import replay_decisions
@@ -36,7 +34,6 @@ from qyzmet.exchange.paper import paper
 from qyzmet.exchange.receipt_verifier import verify
 from qyzmet.exchange.typesetting import pdf_a
 from qyzmet.people.vault import Vault, VaultKeys
-from qyzmet.runtime import embedded
 from qyzmet.runtime.connection import connect
 from qyzmet.web.app import Site
 from qyzmet.web.assets import Assets, build
@@ -72,21 +69,12 @@ def rate(seconds: float, work: Callable[[int], object]) -> float:
 
 @contextmanager
 def country(cases: int, say: Callable[[str], None]) -> Iterator[tuple[Any, Outside, Path, list[int], Any]]:
-    directory = Path(tempfile.mkdtemp(prefix="qyzmet-bench-"))
-    directory.chmod(0o711)
-    data = directory
-    try:
-        with embedded.server(directory, progress=say) as server:
-            data = server.directory
-            with fresh(server) as database:
-                keys = VaultKeys.load_or_create(directory / "keys.json")
-                outside = Outside(database, keys, directory)
-                decided = decide(outside, cases)
-                yield database, outside, directory, decided, (keys, machine(server))
-                outside.worker.close()
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
-        shutil.rmtree(directory, ignore_errors=True)
+    with own_server(say) as (server, directory), fresh(server) as database:
+        keys = VaultKeys.load_or_create(directory / "keys.json")
+        outside = Outside(database, keys, directory)
+        decided = decide(outside, cases)
+        yield database, outside, directory, decided, (keys, machine(server))
+        outside.worker.close()
 
 
 def run(cases: int, seconds: float, requests: int, say: Callable[[str], None]) -> dict[str, Any]:

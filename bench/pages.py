@@ -18,10 +18,8 @@ import logging
 import queue
 import random
 import re
-import shutil
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -34,14 +32,13 @@ from typing import Any
 import httpx
 
 from qyzmet.acts.proactive import package
-from qyzmet.bench.engine import fresh, machine
+from qyzmet.bench.engine import fresh, machine, own_server
 from qyzmet.cases import chain
 from qyzmet.exchange.cms import LocalSigner
 from qyzmet.exchange.development import Office, development_authority
 from qyzmet.exchange.sms import Incoming
 from qyzmet.people.regions import REGIONS
 from qyzmet.people.vault import VaultKeys
-from qyzmet.runtime import embedded
 from qyzmet.runtime.clock import KZ, HandClock, SystemClock
 from qyzmet.runtime.database import Database, connect
 from qyzmet.web import sessions
@@ -263,36 +260,27 @@ def measure(
 
 def run(cases: int, requests: int, say: Callable[[str], None]) -> dict[str, Any]:
     build()
-    directory = Path(tempfile.mkdtemp(prefix="qyzmet-bench-"))
-    directory.chmod(0o711)
-    data = directory
-    try:
-        with embedded.server(directory, progress=say) as server:
-            data = server.directory
-            with fresh(server) as database:
-                keys = VaultKeys.load_or_create(directory / "keys.json")
-                outside = Outside(database, keys, directory)
-                began = time.monotonic()
-                real = fill(database, cases, outside, say)
-                outside.worker.close()
-                say(f"Filled in {time.monotonic() - began:.0f} s; asking")
-                site = Site(database, keys, outside.clock, [package()], assets=Assets.read())
-                times = Times()
-                log = logging.getLogger("qyzmet.web.requests")
-                log.addHandler(times)
-                log.setLevel(logging.INFO)
-                log.propagate = False
-                with serving(site) as url:
-                    officer = Official.of(url, database, "officer", frozenset({"75"}))
-                    head = Official.of(url, database, "head", None)
-                    taken = measure(officer, head, real, cases, requests, times)
-                    officer.http.close()
-                    head.http.close()
-                told = {name: _told(each) for name, each in taken.items()}
-                return {"requests": requests, "milliseconds": told} | _size(database) | machine(server)
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
-        shutil.rmtree(directory, ignore_errors=True)
+    with own_server(say) as (server, directory), fresh(server) as database:
+        keys = VaultKeys.load_or_create(directory / "keys.json")
+        outside = Outside(database, keys, directory)
+        began = time.monotonic()
+        real = fill(database, cases, outside, say)
+        outside.worker.close()
+        say(f"Filled in {time.monotonic() - began:.0f} s; asking")
+        site = Site(database, keys, outside.clock, [package()], assets=Assets.read())
+        times = Times()
+        log = logging.getLogger("qyzmet.web.requests")
+        log.addHandler(times)
+        log.setLevel(logging.INFO)
+        log.propagate = False
+        with serving(site) as url:
+            officer = Official.of(url, database, "officer", frozenset({"75"}))
+            head = Official.of(url, database, "head", None)
+            taken = measure(officer, head, real, cases, requests, times)
+            officer.http.close()
+            head.http.close()
+        told = {name: _told(each) for name, each in taken.items()}
+        return {"requests": requests, "milliseconds": told} | _size(database) | machine(server)
 
 
 def _size(database: Database) -> dict[str, int]:

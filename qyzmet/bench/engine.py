@@ -94,6 +94,13 @@ class Measured:
 
 def run(plan: Plan, say: Progress) -> dict[str, Any]:
     """Measures on a fresh durable server, which is deleted afterwards."""
+    with own_server(say) as (server, home):
+        return measure(server, home, plan, say)
+
+
+@contextmanager
+def own_server(say: Progress) -> Iterator[tuple[embedded.Server, Path]]:
+    """A fresh durable server, and a folder for what lies beside it; both are deleted afterwards."""
     with tempfile.TemporaryDirectory(prefix="qyzmet-bench-") as directory:
         home = Path(directory)
         data = home
@@ -101,7 +108,7 @@ def run(plan: Plan, say: Progress) -> dict[str, Any]:
         try:
             with embedded.server(home, progress=say) as server:
                 data = server.directory
-                return measure(server, home, plan, say)
+                yield server, home
         finally:
             # Where the server could not reach the home, its data lie elsewhere.
             shutil.rmtree(data, ignore_errors=True)

@@ -7,20 +7,16 @@ is reported is the ratio of the medians; 1 means that the time does not depend o
 
 from __future__ import annotations
 
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, cast
 
 from qyzmet.bench import act
-from qyzmet.bench.engine import Progress, fresh, machine
+from qyzmet.bench.engine import Progress, fresh, machine, own_server
 from qyzmet.cases import failpoints, rows, tasks
 from qyzmet.cases.store import Store
-from qyzmet.runtime import embedded
 from qyzmet.runtime.database import Database, connect
 
 _TRIES = 15
@@ -33,29 +29,19 @@ LEASE = timedelta(seconds=60)
 
 def run(ended: int, open_cases: int, say: Progress) -> dict[str, Any]:
     """Times everything at a tenth and at the whole, on a fresh durable server."""
-    with tempfile.TemporaryDirectory(prefix="qyzmet-bench-") as directory:
-        home = Path(directory)
-        data = home
-        home.chmod(0o711)
-        try:
-            with embedded.server(home, progress=say) as server:
-                data = server.directory
-                found = {}
-                for size, part in (("tenth", 10), ("whole", 1)):
-                    with fresh(server) as database:
-                        say(f"Filling the store with {ended // part + open_cases // part:,} cases")
-                        found[size] = _measure(database, ended // part, open_cases // part)
-                ratios = {
-                    name: round(found["whole"][name] / found["tenth"][name], 2) for name in found["whole"]
-                }
-                return {
-                    "ended": ended,
-                    "open": open_cases,
-                    "milliseconds": found,
-                    "ratios": ratios,
-                } | machine(server)
-        finally:
-            shutil.rmtree(data, ignore_errors=True)
+    with own_server(say) as (server, _):
+        found = {}
+        for size, part in (("tenth", 10), ("whole", 1)):
+            with fresh(server) as database:
+                say(f"Filling the store with {ended // part + open_cases // part:,} cases")
+                found[size] = _measure(database, ended // part, open_cases // part)
+        ratios = {name: round(found["whole"][name] / found["tenth"][name], 2) for name in found["whole"]}
+        return {
+            "ended": ended,
+            "open": open_cases,
+            "milliseconds": found,
+            "ratios": ratios,
+        } | machine(server)
 
 
 def _measure(database: Database, ended: int, open_cases: int) -> dict[str, float]:
