@@ -1,11 +1,13 @@
-"""Cases of all nine benefits from their registry events to their endings, citizens answering, one worker.
+"""Cases of all nine benefits from their registry events to their endings, citizens answering.
 
-python bench/nation.py [--legs none|http|smpp] [--residents 100000] [--days 5] [--event-rate 60] [--json]
+python bench/nation.py [--legs none|http|smpp] [--workers 2] [--residents 100000] [--days 5] [--event-rate 60]
+    [--tick-hours 6] [--json]
 
 The outside is the synthetic country: its registries, banks, citizens. `none`: the country lies in this
 process and is asked directly, which leaves the engine and the country's own answers; their seconds are told
 apart. `http`: it is a process of its own, asked over HTTP; short messages are handed over in batches, over
 HTTP too, without SMPP. `smpp`: HTTP and SMPP, as in life. The server is durable; the ledger is verified.
+`--workers`: so many processes that turn at the same time; more than one needs a country outside.
 Memory of the worker is looked at while the cases are carried.
 """
 
@@ -16,13 +18,14 @@ import contextlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -49,7 +52,7 @@ from qyzmet.running import AUTHORITIES
 from qyzmet.runtime import embedded
 from qyzmet.runtime.clock import KZ, FileClock
 from qyzmet.runtime.connection import connect
-from qyzmet.runtime.database import prepare
+from qyzmet.runtime.database import Database, prepare
 from qyzmet.worker import Worker
 from qyzmet_twins.countryworld import CountryWorld
 from qyzmet_twins.link import InProcessSms
@@ -139,6 +142,80 @@ class Memory:
         return [max(part) for n in range(3) if (part := self.seen[n * third : (n + 1) * third])]
 
 
+@dataclass
+class Crew:
+    """A worker here and others in processes of their own: a turn is one of each, at the same time."""
+
+    here: Worker
+    others: list[subprocess.Popen[bytes]]
+
+    def spent(self) -> float:
+        """Seconds of processor of all of them."""
+        return time.process_time() + sum(processor._spent(other.pid) for other in self.others)
+
+    def turn(self) -> int:
+        for other in self.others:
+            assert other.stdin is not None
+            other.stdin.write(b"turn\n")
+            other.stdin.flush()
+        done = self.here.turn()
+        for other in self.others:
+            assert other.stdout is not None
+            said = other.stdout.readline()
+            if not said:
+                raise SystemExit("a worker has ended; what it said is above")
+            done += int(said)
+        return done
+
+
+@contextmanager
+def crew(
+    given: argparse.Namespace, home: Path, database: Database, twins: Any, here: Worker
+) -> Iterator[Crew]:
+    """Joins `workers` less one to the one that is here."""
+    told: dict[str, Any] = {"legs": given.legs, "home": str(home), "database": asdict(database)}
+    if given.workers > 1:
+        told |= {"http": twins.http, "smpp": [twins.smpp_host, twins.smpp_port]}
+    order = [sys.executable, __file__, "--as-worker"]
+    others = [
+        subprocess.Popen(order, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for _ in range(given.workers - 1)
+    ]
+    for other in others:
+        assert other.stdin is not None
+        other.stdin.write(json.dumps(told).encode() + b"\n")
+    try:
+        yield Crew(here, others)
+    finally:
+        for other in others:
+            other.communicate()
+
+
+def _as_worker() -> None:
+    """A worker of a crew: it is told where everything is, then turns when it is told to."""
+    told = json.loads(sys.stdin.buffer.readline())
+    host, port = told["smpp"]
+    home, clock = Path(told["home"]), FileClock(Path(told["home"]) / "clock")
+    with ExitStack() as stack:
+        partners = stack.enter_context(HttpPartners({"*": told["http"]}, clock=clock))
+        link = _link(told["legs"], told["http"], host, port, clock)
+        stack.callback(link.close)
+        worker = Worker(
+            Database(**told["database"]), VaultKeys.load_or_create(home / "keys.json"), clock,
+            packages().values(), partners, link, LocalSigner(home / "signing", clock),
+            chain.Heads.open(home / "ledger"),
+        )  # fmt: skip
+        stack.callback(worker.close)
+        for _ in sys.stdin.buffer:
+            print(worker.turn(), flush=True)
+
+
+def _link(legs: str, http: str, host: str, port: int, clock: FileClock) -> Any:
+    if legs == "http":
+        return Batches(http, clock)
+    return SmppLink(host, port, "qyzmet", "password", clock)
+
+
 @contextmanager
 def outside(
     given: argparse.Namespace, home: Path, clock: FileClock, timed: Timed
@@ -156,12 +233,9 @@ def outside(
                     event_rate=given.event_rate)
         )  # fmt: skip
         partners = stack.enter_context(HttpPartners({"*": twins.http}, clock=clock))
-        link: Any
+        link = _link(given.legs, twins.http, twins.smpp_host, twins.smpp_port, clock)
         if given.legs == "http":
-            link = Batches(twins.http, clock)
             twins.idle = lambda: link.deliver() == 0  # type: ignore[method-assign]
-        else:
-            link = SmppLink(twins.smpp_host, twins.smpp_port, "qyzmet", "password", clock)
         stack.callback(link.close)
         yield twins, partners, link
 
@@ -198,10 +272,11 @@ def _measure(given: argparse.Namespace, server: embedded.Server, home: Path) -> 
         watching = threading.Thread(target=memory.watch, args=(stop,), daemon=True)
         watching.start()
         began, theirs = time.perf_counter(), _of_twins()
-        spent = time.process_time() + processor.of_server(server.directory / "data")
-        demo._carry(plan, clock, worker, twins, officials, connection, _say)
+        team = stack.enter_context(crew(given, home, database, twins, worker))
+        spent = team.spent() + processor.of_server(server.directory / "data")
+        demo._carry(plan, clock, team, twins, officials, connection, _say)
         seconds = time.perf_counter() - began
-        spent = time.process_time() + processor.of_server(server.directory / "data") - spent
+        spent = team.spent() + processor.of_server(server.directory / "data") - spent
         theirs = _of_twins() - theirs
         stop.set()
         watching.join()
@@ -261,7 +336,14 @@ def main() -> None:
     options.add_argument("--event-rate", type=float, default=60)
     options.add_argument("--tick-hours", type=float, default=6, help="what happens within is done at its end")
     options.add_argument("--json", action="store_true")
+    options.add_argument("--workers", type=int, default=1)
+    options.add_argument("--as-worker", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
+    if given.as_worker:
+        _as_worker()
+        return
+    if given.workers > 1 and given.legs == "none":
+        options.error("more than one worker needs a country outside: --legs http or smpp")
     found = measure(given)
     if given.json:
         print(json.dumps(found))

@@ -114,12 +114,13 @@ def write_tasks(
 def write_records(cursor: Cursor, runs: Sequence[Run], keys: Keys, now: datetime) -> None:
     """Decisions, their documents sealed under the person's key, and payment orders."""
     decisions, orders = [], []
+    runs = [run for run in runs if run.records]
+    key_of = keys.person_keys({run.case.person for run in runs}) if runs else {}
     for run in runs:
         case = run.case
         for record in run.records:
             if isinstance(record, Decision):
-                key = keys.person_keys({case.person}).get(case.person)
-                sealed = ledger.seal_payload(key, record.document, case.id, case.run)
+                sealed = ledger.seal_payload(key_of.get(case.person), record.document, case.id, case.run)
                 digest = sha256(record.document).digest()
                 decisions.append(
                     f"{case.id}\t{case.run}\t{record.outcome}\t{record.amount_tiyn}\t"
@@ -129,8 +130,8 @@ def write_records(cursor: Cursor, runs: Sequence[Run], keys: Keys, now: datetime
             elif isinstance(record, PaymentOrder):
                 order, digest = b"", b""
                 if record.message:
-                    key = keys.person_keys({case.person}).get(case.person)
-                    order = ledger.seal_payload(key, compress(record.message), case.id, case.run)
+                    packed = compress(record.message)
+                    order = ledger.seal_payload(key_of.get(case.person), packed, case.id, case.run)
                     digest = sha256(record.message).digest()
                 orders.append(
                     f"{rows.text(record.key)}\t{case.id}\t{record.amount_tiyn}\t"

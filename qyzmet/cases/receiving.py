@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -38,8 +38,7 @@ class Receiver:
     def receive(self, replies: Sequence[Incoming]) -> None:
         """Each reply once, however often it is delivered; by the operator's time it finds the question."""
         with database_errors(), self._connection.transaction(), self._connection.cursor() as cursor:
-            for reply in replies:
-                self._take(cursor, reply)
+            self._take(cursor, replies)
         self._at("reply.stored")
 
     def receipts(self, receipts: Sequence[Receipt]) -> None:
@@ -58,52 +57,95 @@ class Receiver:
             )
             mark_delivered(cursor, [number for (number,) in cursor.fetchall() if number is not None])
 
-    def _take(self, cursor: Cursor, reply: Incoming) -> None:
-        try:
-            address = self._vault.phone_index(reply.phone).hex()
-        except BadValue:  # a short number or a name: nobody of ours
-            address = ""
-        question = self._question(cursor, address, reply) if address else None
-        message, case, step, person, state, asked = question or (None, None, None, None, None, None)
-        note = (
-            "no question" if question is None else "answers" if state == "o" else "after the question closed"
-        )
-        if person is not None and self._vault.has_another_number(person, reply.phone):
-            # Whoever wrote this is not the person who was asked: it is nobody's answer.
-            message, case, person, note = None, None, None, "the number has changed hands"
-        if person is None and address:
-            person = next(iter(self._vault.by_phone(reply.phone)), None)
-        text = b""  # of a phone that belongs to nobody here nothing is kept
-        if person is not None:
-            key = self._vault.person_keys([person]).get(person)
-            text = ledger.seal_payload(key, reply.text.encode(), message or 0, 1)
-        cursor.execute(
-            """INSERT INTO replies (key, address, at, received_at, message_id, case_id, note, text)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING""",
-            (reply.key, address, reply.at, self._clock.now(), message, case, note, text),
-        )
-        if cursor.rowcount and case is not None:
-            body = {"step": step, "message": message, "prefix": asked, "text": reply.text}
-            rows.copy(
-                cursor,
-                "inbox (case_id, kind, at, body)",
-                [f"{case}\treply\t{reply.at.isoformat()}\t{rows.json_text(msgspec.json.encode(body))}"],
+    def _take(self, cursor: Cursor, replies: Sequence[Incoming]) -> None:
+        addresses = [self._address(reply.phone) for reply in replies]
+        questions = self._questions(cursor, addresses, replies)
+        asked = [
+            (question.person, reply.phone) if question else None
+            for question, reply in zip(questions, replies, strict=True)
+        ]
+        # Whoever writes from another number than the person's is not the one who was asked.
+        changed = self._vault.with_another_number({pair for pair in asked if pair is not None})
+        unasked = {
+            reply.phone
+            for reply, address, pair in zip(replies, addresses, asked, strict=True)
+            if address and (pair is None or pair in changed)
+        }
+        owners = self._vault.by_phones(unasked)
+        taken = [
+            _Taken(
+                reply,
+                address,
+                question,
+                changed=pair in changed,
+                owner=next(iter(owners.get(reply.phone, ())), None),
             )
+            for reply, address, question, pair in zip(replies, addresses, questions, asked, strict=True)
+        ]
+        self._store(cursor, taken)
 
-    def _question(self, cursor: Cursor, address: str, reply: Incoming) -> tuple[Any, ...] | None:
-        """The last question with the reply's prefix that had gone out to this phone at that moment.
+    def _store(self, cursor: Cursor, taken: Sequence[_Taken]) -> None:
+        keys = self._vault.person_keys({each.person for each in taken if each.person is not None})
+        cursor.execute(
+            _KEEP,
+            {
+                "keys": [each.reply.key for each in taken],
+                "addresses": [each.address for each in taken],
+                "at": [each.reply.at for each in taken],
+                "now": self._clock.now(),
+                "messages": rows.numbers(each.answers.id if each.answers else None for each in taken),
+                "cases": rows.numbers(each.answers.case if each.answers else None for each in taken),
+                "notes": [each.note for each in taken],
+                "texts": [each.sealed(keys) for each in taken],
+            },
+        )
+        new = {key for (key,) in cursor.fetchall()}
+        lines = []
+        for each in taken:
+            if each.answers is not None and each.reply.key in new:
+                new.discard(each.reply.key)  # delivered twice at once, it is heard once
+                lines.append(each.line())
+        rows.copy(cursor, "inbox (case_id, kind, at, body)", lines)
+
+    def _address(self, phone: str) -> str:
+        """Empty for a short number or a name: nobody of ours."""
+        try:
+            return self._vault.phone_index(phone).hex()
+        except BadValue:
+            return ""
+
+    def _questions(
+        self, cursor: Cursor, addresses: Sequence[str], replies: Sequence[Incoming]
+    ) -> list[_Question | None]:
+        """For each reply the last question with its prefix that had gone out to this phone at that moment.
 
         Without one, the question that was open then, if it was the only one: it can only have been meant.
         """
-        prefix = self._prefix(reply.text)
-        if prefix is not None:
-            cursor.execute(_ASKED_WITH, {"address": address, "prefix": prefix, "at": reply.at})
-            found = cursor.fetchone()
-            if found is not None:
-                return found
-        cursor.execute(_OPEN_THEN, {"address": address, "at": reply.at})
-        open_then = cursor.fetchall()
-        return open_then[0] if len(open_then) == 1 else None
+        found: list[_Question | None] = [None] * len(replies)
+        prefixes = [self._prefix(reply.text) for reply in replies]
+        cursor.execute(
+            _ASKED_WITH,
+            {"addresses": addresses, "prefixes": prefixes, "at": [reply.at for reply in replies]},
+        )
+        for place, *told in cursor.fetchall():
+            question, last = _Question(*told), found[place - 1]
+            if last is None or question.id > last.id:
+                found[place - 1] = question
+        left = [
+            n
+            for n, (address, known) in enumerate(zip(addresses, found, strict=True))
+            if address and not known
+        ]
+        if left:
+            cursor.execute(
+                _OPEN_THEN, {"addresses": [addresses[n] for n in left], "at": [replies[n].at for n in left]}
+            )
+            open_then: dict[int, list[_Question]] = {}
+            for place, *told in cursor.fetchall():
+                open_then.setdefault(left[place - 1], []).append(_Question(*told))
+            for n, several in open_then.items():
+                found[n] = several[0] if len(several) == 1 else None
+        return found
 
     def _prefix(self, text: str) -> str | None:
         plain = prefix_of(text)
@@ -111,6 +153,65 @@ class Receiver:
             return plain
         found = {prefix for find in self._prefixes if (prefix := find(text)) is not None}
         return found.pop() if len(found) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What was asked of a phone. `state` is o for open, c for closed."""
+
+    id: int
+    case: int
+    step: str
+    person: int
+    state: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A reply with what is known of it. `changed`: its phone is not the number of whom the question asked."""
+
+    reply: Incoming
+    address: str
+    question: _Question | None
+    changed: bool
+    owner: int | None
+
+    @property
+    def answers(self) -> _Question | None:
+        return None if self.changed else self.question
+
+    @property
+    def person(self) -> int | None:
+        return self.owner if self.answers is None else self.answers.person
+
+    @property
+    def note(self) -> str:
+        if self.question is None:
+            return "no question"
+        if self.changed:
+            return "the number has changed hands"
+        return "answers" if self.question.state == "o" else "after the question closed"
+
+    def sealed(self, keys: Mapping[int, bytes]) -> bytes:
+        """The text under its writer's key; of a phone that belongs to nobody here nothing is kept."""
+        if self.person is None:
+            return b""
+        message = 0 if self.answers is None else self.answers.id
+        return ledger.seal_payload(keys.get(self.person), self.reply.text.encode(), message, 1)
+
+    def line(self) -> str:
+        """Its row of the inbox of the case it answers."""
+        question = self.answers
+        assert question is not None
+        body = {
+            "step": question.step,
+            "message": question.id,
+            "prefix": question.prefix,
+            "text": self.reply.text,
+        }
+        told = rows.json_text(msgspec.json.encode(body))
+        return f"{question.case}\treply\t{self.reply.at.isoformat()}\t{told}"
 
 
 def prefix_of(text: str) -> str | None:
@@ -140,16 +241,28 @@ UPDATE messages m SET delivered_at = p.at FROM unnest(%s::bigint[]) u (id), LATE
     FROM message_parts WHERE message_id = u.id) p
 WHERE m.id = u.id AND m.delivered_at IS NULL AND p.delivered = p.parts AND p.parts >= m.parts
 """
+_KEEP = """
+INSERT INTO replies (key, address, at, received_at, message_id, case_id, note, text)
+SELECT key, address, at, %(now)s, message, case_id, note, text FROM unnest(
+    %(keys)s::text[], %(addresses)s::text[], %(at)s::timestamptz[], %(messages)s::bigint[],
+    %(cases)s::bigint[], %(notes)s::text[], %(texts)s::bytea[])
+    u (key, address, at, message, case_id, note, text)
+ON CONFLICT (key) DO NOTHING RETURNING key
+"""
+# Each state of a question has its index by address and prefix; the latest is chosen afterwards, for a
+# phone has few of one prefix.
 _ASKED_WITH = """
-SELECT id, case_id, step, person, question::text, prefix FROM messages
-WHERE address = %(address)s AND prefix = %(prefix)s AND question IS NOT NULL
-    AND coalesce(sent_at, ready_at) <= %(at)s ORDER BY id DESC LIMIT 1
+SELECT u.place, m.id, m.case_id, m.step, m.person, m.question, m.prefix
+FROM unnest(%(addresses)s::text[], %(prefixes)s::text[], %(at)s::timestamptz[])
+    WITH ORDINALITY u (address, prefix, at, place),
+LATERAL (SELECT * FROM messages WHERE address = u.address AND prefix = u.prefix AND question = 'o'
+    UNION ALL SELECT * FROM messages WHERE address = u.address AND prefix = u.prefix AND question = 'c') m
+WHERE coalesce(m.sent_at, m.ready_at) <= u.at
 """
 _OPEN_THEN = """
-SELECT id, case_id, step, person, question::text, prefix FROM messages
-WHERE address = %(address)s AND question = 'o' AND coalesce(sent_at, ready_at) <= %(at)s
-UNION ALL SELECT id, case_id, step, person, question::text, prefix FROM messages
-WHERE address = %(address)s AND question = 'c' AND closed_at > %(at)s
-    AND coalesce(sent_at, ready_at) <= %(at)s
-LIMIT 2
+SELECT u.place, m.id, m.case_id, m.step, m.person, m.question, m.prefix
+FROM unnest(%(addresses)s::text[], %(at)s::timestamptz[]) WITH ORDINALITY u (address, at, place),
+LATERAL (SELECT * FROM messages WHERE address = u.address AND question = 'o'
+    UNION ALL SELECT * FROM messages WHERE address = u.address AND question = 'c' AND closed_at > u.at) m
+WHERE coalesce(m.sent_at, m.ready_at) <= u.at
 """

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from qyzmet.cases import rows
 from qyzmet.cases.rows import Connection, Cursor
 from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.errors import BadValue, Refused, UnknownName
@@ -164,7 +165,19 @@ def complete_many(
     """
     now = clock.now()
     with connection.transaction(), connection.cursor() as cursor:
-        return sum(_end(cursor, *each, official, now) for each in done)
+        found = _locked(cursor, [(task, version) for task, version, _, _ in done])
+        ended: list[_Ended] = []
+        proposed: list[tuple[int, Proposal]] = []
+        for task, (_, _, outcome, facts) in zip(found, done, strict=True):
+            said = Proposal(outcome, dict(facts), official, now)
+            _must_be_one_of_its_ends(task, said)
+            if task.eyes > 1 and task.proposal is None:
+                proposed.append((task.id, said))
+            else:
+                ended.append(_Ended(task, said))
+        _propose(cursor, proposed)
+        _end(cursor, ended, now)
+        return len(ended)
 
 
 def reject(connection: Connection, task: int, version: int, official: str) -> int:
@@ -173,7 +186,7 @@ def reject(connection: Connection, task: int, version: int, official: str) -> in
     Raises Refused where nothing was proposed, or by the same official, or the task changed meanwhile.
     """
     with connection.transaction(), connection.cursor() as cursor:
-        found = _locked(cursor, task, version)
+        (found,) = _locked(cursor, [(task, version)])
         if found.proposal is None or found.proposal.official == official:
             raise Refused(f"Task {task} has no proposal of another official. Nothing was changed.")
         cursor.execute(
@@ -184,55 +197,85 @@ def reject(connection: Connection, task: int, version: int, official: str) -> in
         return int(row[0])
 
 
-def _end(
-    cursor: Cursor,
-    task: int,
-    version: int,
-    outcome: str,
-    facts: Mapping[str, Any],
-    official: str,
-    now: datetime,
-) -> bool:
-    found = _locked(cursor, task, version)
-    if outcome not in found.outcomes:
-        raise UnknownName("outcome", outcome, f"task {task} ends in one of {', '.join(found.outcomes)}")
-    _must_be_asked_for(found, outcome, facts)
-    proposal = found.proposal
-    if found.eyes > 1 and proposal is None:
-        said = msgspec.json.encode(Proposal(outcome, dict(facts), official, now)).decode()
-        cursor.execute(
-            "UPDATE tasks SET proposal = %s, claimed_by = NULL, version = version + 1 WHERE id = %s",
-            (said, task),
+class _Ended(msgspec.Struct, frozen=True):
+    """A task with the end that an official, or the second of two, gives it."""
+
+    task: Task
+    said: Proposal
+
+    @property
+    def by(self) -> str:
+        """Whose end it is: that of the first of two officials."""
+        return self.said.official if self.task.proposal is None else self.task.proposal.official
+
+    def body(self) -> bytes:
+        """What the case hears."""
+        body: dict[str, Any] = {
+            "step": self.task.step, "task": self.task.id, "outcome": self.said.outcome, "official": self.by,
+            "source": self.by, "facts": self.said.facts,
+        }  # fmt: skip
+        if self.task.proposal is not None:
+            body["confirmed_by"] = self.said.official
+        return msgspec.json.encode(body)
+
+
+def _must_be_one_of_its_ends(task: Task, said: Proposal) -> None:
+    if said.outcome not in task.outcomes:
+        raise UnknownName(
+            "outcome", said.outcome, f"task {task.id} ends in one of {', '.join(task.outcomes)}"
         )
-        return False
-    body: dict[str, Any] = {
-        "step": found.step, "task": task, "outcome": outcome, "official": official, "source": official,
-        "facts": dict(facts),
-    }  # fmt: skip
-    if proposal is not None:
-        if proposal.official == official:
-            raise Refused(f"Task {task} needs a second official; {official} proposed its end.")
-        if (proposal.outcome, proposal.facts) != (outcome, dict(facts)):
-            raise Refused(f"Task {task} was proposed to end otherwise. Reject the proposal first.")
-        body |= {"official": proposal.official, "source": proposal.official, "confirmed_by": official}
-    cursor.execute(
-        """UPDATE tasks SET state = 'd', done_at = %s, done_by = %s, outcome = %s, version = version + 1
-           WHERE id = %s""",
-        (now, body["official"], outcome, task),
-    )
-    send_event(cursor.connection, found.case, "done", now, body)
-    return True
+    _must_be_asked_for(task, said.outcome, said.facts)
+    first = task.proposal
+    if first is not None and first.official == said.official:
+        raise Refused(f"Task {task.id} needs a second official; {said.official} proposed its end.")
+    if first is not None and (first.outcome, first.facts) != (said.outcome, said.facts):
+        raise Refused(f"Task {task.id} was proposed to end otherwise. Reject the proposal first.")
 
 
-def _locked(cursor: Cursor, task: int, version: int) -> Task:
+def _propose(cursor: Cursor, proposed: Sequence[tuple[int, Proposal]]) -> None:
+    if proposed:
+        cursor.execute(
+            """UPDATE tasks t SET proposal = u.said::json, claimed_by = NULL, version = version + 1
+               FROM unnest(%s::bigint[], %s::text[]) u (id, said) WHERE t.id = u.id""",
+            ([task for task, _ in proposed], [msgspec.json.encode(said).decode() for _, said in proposed]),
+        )
+
+
+def _end(cursor: Cursor, ended: Sequence[_Ended], now: datetime) -> None:
+    if not ended:
+        return
     cursor.execute(
-        f"SELECT {COLUMNS} FROM tasks WHERE id = %s AND version = %s AND state = 'o' FOR UPDATE",
-        (task, version),
+        """UPDATE tasks t SET state = 'd', done_at = %s, done_by = u.by, outcome = u.outcome,
+               version = version + 1
+           FROM unnest(%s::bigint[], %s::text[], %s::text[]) u (id, by, outcome) WHERE t.id = u.id""",
+        (now, [each.task.id for each in ended], [each.by for each in ended],
+         [each.said.outcome for each in ended]),
+    )  # fmt: skip
+    at = now.isoformat()
+    rows.copy(
+        cursor,
+        "inbox (case_id, kind, at, body)",
+        [f"{each.task.case}\tdone\t{at}\t{rows.json_text(each.body())}" for each in ended],
     )
-    row = cursor.fetchone()
-    if row is None:
-        raise _stale(task)
-    return of_row(row)
+
+
+def _locked(cursor: Cursor, versions: Sequence[tuple[int, int]]) -> list[Task]:
+    """Open tasks by number and version, in the same order, locked in that of their numbers.
+
+    Raises Stale for the first that is not open in this version, or stands twice.
+    """
+    cursor.execute(
+        f"SELECT {COLUMNS} FROM tasks WHERE id = ANY(%s) AND state = 'o' ORDER BY id FOR UPDATE",
+        ([task for task, _ in versions],),
+    )
+    found = {row[0]: of_row(row) for row in cursor.fetchall()}
+    tasks = []
+    for number, version in versions:
+        task = found.pop(number, None)
+        if task is None or task.version != version:
+            raise _stale(number)
+        tasks.append(task)
+    return tasks
 
 
 def _must_be_asked_for(task: Task, outcome: str, facts: Mapping[str, Any]) -> None:

@@ -6,9 +6,9 @@ Shares are ours, chosen so that every branch of the act occurs; nothing is publi
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 from qyzmet.cases import tasks
 from qyzmet.cases.rows import Connection
@@ -44,20 +44,22 @@ class Officials:
 
     def act(self) -> int:
         """Ends the tasks that are due now; returns how many."""
-        now, done = self._clock.now(), 0
+        now = self._clock.now()
         open_now = tasks.open_tasks(self._connection, limit=100_000)
-        for task in open_now:
-            if task.id not in self._plans:
-                self._plans[task.id] = self._plan(task)
-            when, outcome = self._plans[task.id]
-            if when is not None and when <= now:
-                official = f"{_CALLED.get(task.role, task.role)}-{task.region}"
-                facts = self._amount(task, outcome)
-                tasks.complete(self._connection, task.id, task.version, official, outcome, self._clock, facts)
-                done += 1
+        self._plan([task for task in open_now if task.id not in self._plans])
+        due = [(task, outcome) for task in open_now for when, outcome in [self._plans[task.id]]
+               if when is not None and when <= now]  # fmt: skip
+        amounts = self._amounts(due)
+        by_official: dict[str, list[tuple[int, int, str, Mapping[str, Any]]]] = {}
+        for task, outcome in due:
+            official = f"{_CALLED.get(task.role, task.role)}-{task.region}"
+            facts = _ENTERED if task.case in amounts else {}
+            by_official.setdefault(official, []).append((task.id, task.version, outcome, facts))
+        for official, done in by_official.items():
+            tasks.complete_many(self._connection, done, official, self._clock)
         ids = {task.id for task in open_now}
         self._plans = {number: plan for number, plan in self._plans.items() if number in ids}
-        return done
+        return len(due)
 
     def next_moment(self) -> datetime | None:
         """When the next planned task is ended; None where none is planned."""
@@ -66,32 +68,42 @@ class Officials:
             (when for when, _ in self._plans.values() if when is not None and when > now), default=None
         )
 
-    def _plan(self, task: tasks.Task) -> tuple[datetime | None, str]:
+    def _plan(self, new: Sequence[tasks.Task]) -> None:
+        again = self._decided_before([task.case for task in new if task.step == "decide"])
+        for task in new:
+            habits = _HABITS["decide again" if task.step == "decide" and task.case in again else task.step]
+            self._plans[task.id] = self._planned(task, habits)
+
+    def _planned(
+        self, task: tasks.Task, habits: Sequence[tuple[str | None, float, float]]
+    ) -> tuple[datetime | None, str]:
         chance = random.Random(f"{self._seed}/{task.case}/{task.step}/{task.id}")
-        habit = [row for row in _HABITS[self._habit(task)] if row[0] is None or row[0] in task.outcomes]
+        habit = [row for row in habits if row[0] is None or row[0] in task.outcomes]
         ((outcome, _, hours),) = chance.choices(habit, weights=[share for _, share, _ in habit])
         if outcome is None:
             return None, ""
         return self._working_hours_after(task.opened_at, hours * chance.uniform(0.2, 1.0)), outcome
 
-    def _amount(self, task: tasks.Task, outcome: str) -> Mapping[str, Any]:
-        """An amount for the appointment of a case that has none."""
-        if outcome not in ("appoint", "entered"):
-            return {}
-        with self._connection.transaction():
-            row = self._connection.execute(
-                "SELECT facts->'amount' IS NULL FROM cases WHERE id = %s", (task.case,)
-            ).fetchone()
-        return _ENTERED if row and row[0] else {}
+    def _amounts(self, due: Sequence[tuple[tasks.Task, str]]) -> set[int]:
+        """The cases that are appointed now and have no amount yet."""
+        return self._cases(
+            "SELECT id FROM cases WHERE id = ANY(%s) AND facts->'amount' IS NULL",
+            [task.case for task, outcome in due if outcome in ("appoint", "entered")],
+        )
 
-    def _habit(self, task: tasks.Task) -> str:
-        if task.step != "decide":
-            return task.step
+    def _decided_before(self, cases: Sequence[int]) -> set[int]:
+        """Those that came to be decided more than once."""
+        return self._cases(
+            "SELECT case_id FROM tasks WHERE case_id = ANY(%s) AND step = 'decide' "
+            "GROUP BY case_id HAVING count(*) > 1",
+            cases,
+        )
+
+    def _cases(self, query: LiteralString, cases: Sequence[int]) -> set[int]:
+        if not cases:
+            return set()
         with self._connection.transaction():
-            row: Any = self._connection.execute(
-                "SELECT count(*) FROM tasks WHERE case_id = %s AND step = 'decide'", (task.case,)
-            ).fetchone()
-        return "decide" if row[0] == 1 else "decide again"
+            return {case for (case,) in self._connection.execute(query, (list(cases),)).fetchall()}
 
     def _working_hours_after(self, start: datetime, hours: float) -> datetime:
         """The moment so many office hours after the start, on working days."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from qyzmet.cases import chain
 from qyzmet.cases.package import packages
@@ -134,10 +134,16 @@ def served(config: Config, plan: Plan, say: Say, progress: Callable[[State], Non
         yield Lived(result, database, keys, clock, twins, worker)
 
 
+class Turning(Protocol):
+    """One worker, or several as one."""
+
+    def turn(self) -> int: ...
+
+
 def _carry(
     plan: Plan,
     clock: FileClock,
-    worker: Worker,
+    worker: Turning,
     twins: Twins,
     officials: Officials,
     connection: Connection,
@@ -165,7 +171,7 @@ def _carry(
         clock.set(_up_to_tick(max(following, state.now + timedelta(microseconds=1)), tick))
 
 
-def _settle(worker: Worker, twins: Twins, officials: Officials) -> None:
+def _settle(worker: Turning, twins: Twins, officials: Officials) -> None:
     """Until nothing is left to do at this moment, here or outside."""
     while True:
         while worker.turn():

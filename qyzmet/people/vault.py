@@ -127,22 +127,46 @@ class Vault:
                     copy.write_row((at, subject, who, purpose, clause, list(asked)))
         return found
 
-    def by_phone(self, phone: str) -> list[int]:
-        """The subjects with this phone number; several share a phone in some families."""
-        with self._work() as cursor:
-            index = self._sealing.phone_index(phone, max(_versions_in_use(cursor)["phone"]))
-            cursor.execute("SELECT id FROM subject WHERE phone_index = %b ORDER BY id", (index,))
-            return [subject for (subject,) in cursor]
+    def by_phones(self, phones: Iterable[str]) -> dict[str, list[int]]:
+        """The subjects of each of these phone numbers; several share a phone in some families.
 
-    def has_another_number(self, subject: int, phone: str) -> bool:
-        """Whether a person is known with another number than this one. Raises BadValue as `by_phone`."""
+        Numbers that nobody has are not in the answer. Raises BadValue for what is no phone number.
+        """
+        wanted = list(dict.fromkeys(phones))
+        if not wanted:
+            return {}
         with self._work() as cursor:
-            index = self._sealing.phone_index(phone, max(_versions_in_use(cursor)["phone"]))
+            version = max(_versions_in_use(cursor)["phone"])
+            indexes = [self._sealing.phone_index(phone, version) for phone in wanted]
             cursor.execute(
-                "SELECT FROM subject WHERE id = %b AND phone_index IS NOT NULL AND phone_index <> %b",
-                (subject, index),
+                "SELECT phone_index, id FROM subject WHERE phone_index = ANY(%b::bytea[]) ORDER BY id",
+                (list(set(indexes)),),
             )
-            return cursor.fetchone() is not None
+            subjects: dict[bytes, list[int]] = {}
+            for index, subject in cursor:
+                subjects.setdefault(index, []).append(subject)
+        return {p: subjects[index] for p, index in zip(wanted, indexes, strict=True) if index in subjects}
+
+    def with_another_number(self, pairs: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+        """Those pairs of subject and phone whose subject is known with another number than this one.
+
+        Raises BadValue for what is no phone number.
+        """
+        wanted = list(dict.fromkeys(pairs))
+        if not wanted:
+            return set()
+        with self._work() as cursor:
+            version = max(_versions_in_use(cursor)["phone"])
+            indexes = [self._sealing.phone_index(phone, version) for _, phone in wanted]
+            cursor.execute(
+                "SELECT id, phone_index FROM subject "
+                "WHERE id = ANY(%b::bigint[]) AND phone_index IS NOT NULL",
+                ([subject for subject, _ in wanted],),
+            )
+            known = dict(cursor.fetchall())
+        return {
+            pair for pair, index in zip(wanted, indexes, strict=True) if known.get(pair[0], index) != index
+        }
 
     def phone_index(self, phone: str) -> bytes:
         """A pseudonym of a phone number, 32 bytes: the address by which others remember a dialogue."""
