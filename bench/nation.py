@@ -183,7 +183,7 @@ def crew(
     ]
     for other in others:
         assert other.stdin is not None
-        other.stdin.write(json.dumps(told).encode() + b"\n")
+        other.stdin.write(json.dumps(told, default=str).encode() + b"\n")
     try:
         yield Crew(here, others)
     finally:
