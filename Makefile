@@ -35,7 +35,7 @@ run: assets
 	$(BIN)/qyzmet serve $(ARGS)
 
 test: setup
-	$(BIN)/python -m pytest -m "not soak" -n auto $(ARGS)
+	$(BIN)/python -m pytest -m "not soak" -n auto --dist worksteal $(ARGS)
 
 soak: setup
 	$(BIN)/python -m pytest -m soak $(ARGS)

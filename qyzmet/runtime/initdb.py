@@ -64,7 +64,7 @@ def _run_initdb(place: Place, directory: Path, password_file: Path, throwaway: b
         "--no-instructions",
     ]
     if throwaway:
-        command.append("--no-sync")
+        command += ["--no-sync", "--set=scram_iterations=1"]
     done = subprocess.run(
         command,
         stdin=subprocess.DEVNULL,

@@ -72,7 +72,7 @@ def _end(process: int) -> None:
     os.kill(process, signal.SIGTERM)
     until = time.monotonic() + 60
     while Path(f"/proc/{process}").exists() and time.monotonic() < until:
-        time.sleep(0.2)
+        time.sleep(0.05)
 
 
 def _visitors(state: Path, more: int) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _address(process: subprocess.Popen[bytes], said: Path) -> str:
         found = re.search(r"Open (http://[\d.:]+)", said.read_text())
         if found:
             return found[1]
-        time.sleep(0.3)
+        time.sleep(0.1)
     raise AssertionError(f"the demo did not come to its pages: {said.read_text()[-2000:]}")
 
 
@@ -145,7 +145,7 @@ class Visit:
         end = time.monotonic() + seconds
         while not seen():
             assert time.monotonic() < end, f"not seen in {seconds} s on {self.page.url}"
-            time.sleep(1)
+            time.sleep(0.2)
             self.page.reload()
 
 

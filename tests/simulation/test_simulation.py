@@ -20,7 +20,7 @@ PLANTED: list[tuple[Plant, tuple[int, ...], str]] = [
 
 
 #: The runs of `make test`; the results are shared.
-QUICK: tuple[tuple[int, Level], ...] = ((11, "none"), (12, "some"), (13, "many"), (14, "many"), (15, "many"))
+QUICK: tuple[tuple[int, Level], ...] = ((11, "none"), (12, "some"), (13, "many"), (15, "many"))
 
 
 @pytest.mark.parametrize(("seed", "level"), QUICK)
@@ -52,7 +52,7 @@ def test_twenty_seeds_repeat(simulation_stage: Stage, seed: int) -> None:
 
 
 def test_another_seed_is_another_run(run: Callable[[int, Level], Result]) -> None:
-    assert run(13, "many").digest != run(14, "many").digest
+    assert run(13, "many").digest != run(15, "many").digest
 
 
 @pytest.mark.parametrize(("bug", "seeds", "invariant"), PLANTED)

@@ -219,15 +219,17 @@ def test_a_record_of_another_region_is_not_there(workplace: Workplace, routes: l
     values = {"lang": "en", "case": str(case), "task": str(pilot.open_task(case).id), "deed": "claim",
               "document": "decision.json"}  # fmt: skip
     wrong = []
-    elsewhere = dict(people(workplace, LOOK, regions="71"))
-    here = dict(people(workplace, LOOK, regions="75"))
+    elsewhere, here = (
+        {role: (visitor, visitor.token("/api")) for role, visitor in people(workplace, LOOK, regions=regions)}
+        for regions in ("71", "75")
+    )
     for route in routes:
         if route.known_as not in TABLE or not {"{case:int}", "{task:int}"} & set(route.path.split("/")):
             continue
         for role in sorted(TABLE[route.known_as] & LOOK):
             there, own = (
-                ask(visitor, route, route.address(values), visitor.token("/api"), str(case))
-                for visitor in (elsewhere[role], here[role])
+                ask(visitor, route, route.address(values), token, str(case))
+                for visitor, token in (elsewhere[role], here[role])
             )
             if there.status_code != 404:
                 wrong.append(f"{role} {route.method} {route.path} elsewhere: {there.status_code}")
