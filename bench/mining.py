@@ -221,7 +221,7 @@ def _report(found: Found, rows: int) -> None:
 
     def ratio(said: str, mine: str, other: str) -> None:
         """By rounds: both of one round had the same machine."""
-        if other in found:
+        if mine in found and other in found:
             pairs = list(zip(found[mine], found[other], strict=True))
             clock, spent = ([one[which] / two[which] for one, two in pairs] for which in (0, 1))
             told = f"{statistics.median(clock):.2f} ({min(clock):.2f} to {max(clock):.2f})"

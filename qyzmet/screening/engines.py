@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import ibis
 import pyarrow as pa
 
 from qyzmet.runtime.errors import BadValue
+from qyzmet.screening.schema import Table
 
 ENGINES = ("duckdb", "spark")
 _NUMBERS = itertools.count()
@@ -86,53 +87,108 @@ def _must_answer(master: str) -> None:
         raise BadValue("--master", f"nothing answers at {master}", _TRY) from error
 
 
-def read(connection: Any, path: Path) -> Any:
-    return connection.read_parquet(str(path))
+class Line:
+    """What is asked of an engine, carried out in order; work that follows on nothing here has a line of its own.
 
-
-def keep(connection: Any, name: str, rows: Any) -> Any:
-    """The rows, computed once and held by the engine until the connection ends.
-
-    `rows` are an expression of the connection or an Arrow table.
+    On DuckDB a thread carries it out on a connection of its own to the same data, while Python writes what
+    comes next; only the result of a future is waited for. What goes wrong is raised by all that comes after
+    it. On Spark, which plans on another machine, each is carried out at once.
     """
-    name = f"{name}_{next(_NUMBERS)}"
-    if connection.name == "duckdb":
-        # Ibis drops what it made with a statement that today's SQL builder writes without a name.
-        own = connection.con
+
+    def __init__(self, connection: Any, after: Line | None = None) -> None:
+        self._connection, self._embedded = connection, connection.name == "duckdb"
+        self._own = connection.con.cursor() if self._embedded else None
+        self._thread = ThreadPoolExecutor(1, "screening")
+        self._last: Future[Any] | None = after._last if after else None
+
+    def close(self) -> None:
+        """What has not begun is left out."""
+        self._thread.shutdown(cancel_futures=True)
+        if self._own is not None:
+            self._own.close()
+
+    def read(self, table: Table, path: Path) -> Any:
+        """The file as a table; its types are those of the schema, against which it was checked."""
+        if not self._embedded:
+            return self._connection.read_parquet(str(path))
+        name = _name(table.name)
+        columns = ", ".join(f'"{column.name}"' for column in table.columns)
+        source = str(path).replace("'", "''")
+        self._do(lambda own: own.execute(f"CREATE VIEW {name} AS SELECT {columns} FROM '{source}'"))
+        return _table(name, ibis.Schema.from_pyarrow(table.arrow))
+
+    def keep(self, name: str, rows: Any) -> Any:
+        """The rows, computed once and held by the engine until the connection ends.
+
+        `rows` are an expression of the connection or an Arrow table.
+        """
+        name = _name(name)
+        if not self._embedded:
+            return self._kept_by_spark(name, rows)
         if isinstance(rows, pa.Table):
-            own.from_arrow(rows).create(name)  # `register` would load pandas, half a second
+            self._do(lambda own: own.from_arrow(rows).create(name))  # `register` would load pandas, half a second
+            return _table(name, ibis.Schema.from_pyarrow(rows.schema))
+        statement = f"CREATE TABLE {name} AS {self._connection.compile(rows)}"
+        self._do(lambda own: own.execute(statement))
+        return _table(name, rows.schema())
+
+    def fetch(self, rows: Any) -> Future[pa.Table]:
+        """The rows of an expression as an Arrow table, when they are there."""
+        if not self._embedded:
+            return self._do(lambda _: rows.to_pyarrow())
+        statement = self._connection.compile(rows)
+        return self._do(lambda own: own.sql(statement).to_arrow_table())
+
+    def _do(self, work: Callable[[Any], Any]) -> Future[Any]:
+        before = self._last
+
+        def after_the_last() -> Any:
+            if before is not None:
+                before.result()
+            return work(self._own)
+
+        self._last = self._thread.submit(after_the_last)
+        if not self._embedded:
+            self._last.result()
+        return self._last
+
+    def _kept_by_spark(self, name: str, rows: Any) -> Any:
+        session = self._connection._session
+        if isinstance(rows, pa.Table):
+            frame = session.createDataFrame(rows.to_pandas(), _spark_schema(rows.schema))
         else:
-            own.execute(f"CREATE TABLE {name} AS {connection.compile(rows)}")
-        # Its types are known: asking the engine for them costs as much as making it.
-        schema = ibis.Schema.from_pyarrow(rows.schema) if isinstance(rows, pa.Table) else rows.schema()
-        return ibis.table({column: kind.copy(nullable=True) for column, kind in schema.items()}, name=name)
-    if isinstance(rows, pa.Table):
-        frame = connection._session.createDataFrame(rows.to_pandas(), _spark_schema(rows.schema))
-    else:
-        # Computed at once and cut off from its plan, which all that is built on it would carry along.
-        frame = connection._session.sql(connection.compile(rows)).localCheckpoint(eager=True)
-    frame.createOrReplaceTempView(name)
-    return connection.table(name)
+            # Computed at once and cut off from its plan, which all that is built on it would carry along.
+            frame = session.sql(self._connection.compile(rows)).localCheckpoint(eager=True)
+        frame.createOrReplaceTempView(name)
+        return self._connection.table(name)
 
 
-def in_turns(connection: Any, works: Sequence[Callable[[Any], Any]]) -> list[Any]:
-    """What each work gives for a connection of its own to the same data, in order; on DuckDB two at a time.
+class Lines:
+    """The lines of one run on a connection; they end with the block."""
 
-    Joins of few rows keep one core busy: while one work has its rows computed, Python writes the next
-    statement of another.
-    """
-    if connection.name != "duckdb":
-        return [work(connection) for work in works]
-    own = [ibis.duckdb.from_connection(connection.con.cursor()) for _ in works]
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda work, each: work(each), works, own))
+    def __init__(self, connection: Any) -> None:
+        self._connection, self._open = connection, contextlib.ExitStack()
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def begin(self, after: Line | None = None) -> Line:
+        """A line of its own, whose first work waits for all that the other was asked so far."""
+        line = Line(self._connection, after)
+        self._open.callback(line.close)
+        return line
 
 
-def fetch(connection: Any, rows: Any) -> pa.Table:
-    """The rows of an expression as an Arrow table."""
-    if connection.name == "duckdb":
-        return connection.con.sql(connection.compile(rows)).to_arrow_table()
-    return rows.to_pyarrow()
+def _name(name: str) -> str:
+    return f"q_{name}_{next(_NUMBERS)}"
+
+
+def _table(name: str, schema: ibis.Schema) -> Any:
+    """Its types are known: asking the engine for them costs as much as making it."""
+    return ibis.table({column: kind.copy(nullable=True) for column, kind in schema.items()}, name=name)
 
 
 def _spark_schema(schema: pa.Schema) -> Any:

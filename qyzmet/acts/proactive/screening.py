@@ -39,16 +39,15 @@ def large_family(t: Tables) -> Any:
     born = t.births.filter(_.order >= FOURTH).mutate(subject=_.child)
     born = with_days(t, born, month="month", minor="minor_from", student="student_from")
     rows = first_relative(t, born, "child")
-    kin = t.kin.filter(_.lives_together).select(
+    children = t.families.select(
         _parent="relative", _child="child", _born="child_birth_day", _student="student"
     )
     pairs = rows.select("event", "registered", "recipient", _minor="minor", _until="student")
-    pairs = t.hold(pairs)
-    pairs = pairs.join(kin, pairs.recipient == kin["_parent"]).filter(
+    pairs = pairs.join(children, pairs.recipient == children["_parent"]).filter(
         (_["_born"] <= _.registered)
         & ((_["_born"] >= _["_minor"]) | (_["_student"] & (_["_born"] >= _["_until"])))
     )
-    counts = t.hold(pairs).group_by(_family="event").agg(children=_["_child"].nunique().cast("int16"))
+    counts = pairs.group_by(_family="event").agg(children=_["_child"].nunique().cast("int16"))
     rows = rows.left_join(counts, rows.event == counts["_family"]).drop("_family")
     rows = rows.mutate(children=_.children.fill_null(0))
     rows = with_existing(t, rows, code, "recipient")

@@ -30,7 +30,8 @@ class Tables:
     """
 
     persons: Any
-    kin: Any
+    kin: Any  #: the relatives of each child
+    families: Any  #: the children who live with each parent of a newborn
     payments: Any
     contributions: Any
     orphanages: Any

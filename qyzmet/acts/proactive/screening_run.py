@@ -1,8 +1,13 @@
-"""A run of screening: events of the window, then one look at each large table, then the definitions."""
+"""A run of screening: events of the window, then one look at each large table, then the definitions.
+
+Python writes a statement while the engine carries out the ones before: the definitions are written while the
+large tables are read, and each benefit is carried out in a line of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -19,7 +24,7 @@ from qyzmet.acts.proactive.screening_parts import COLUMNS, Tables
 from qyzmet.acts.proactive.snapshots import BY_NAME, EVENTS, TABLES
 from qyzmet.law.policies import Policies
 from qyzmet.runtime.errors import BadValue
-from qyzmet.screening.engines import fetch, in_turns, keep, read
+from qyzmet.screening.engines import Line, Lines
 from qyzmet.screening.snapshot import Snapshot
 
 _DAYS = (("births", "registered"), ("awards", "registered"), ("deaths", "registered"),
@@ -42,8 +47,10 @@ def screen(
     `cases` are the store's claims and those of earlier runs, in the schema of the table of that name.
     Raises BadValue where a table holds a key twice.
     """
-    given = _given(connection, snapshot, cases)
-    return _run(connection, given, since, on, policies, benefits)
+    with Lines(connection) as lines:
+        first = lines.begin()
+        given = _given(first, snapshot, cases)
+        return _run(lines, first, given, since, on, policies, benefits)
 
 
 def screen_events(
@@ -55,81 +62,97 @@ def screen_events(
     cases: pa.Table | None = None,
 ) -> pa.Table:
     """The same definitions for events as they come: `events` stand in for the tables of the snapshot."""
-    given = _given(connection, snapshot, cases)
-    for name in (*EVENTS, "survivors"):
-        rows = events.get(name)
-        rows = BY_NAME[name].arrow.empty_table() if rows is None else rows
-        given[name] = keep(connection, name, rows)
-    return _run(connection, given, date.min, date.max, policies, benefits)
+    with Lines(connection) as lines:
+        first = lines.begin()
+        given = _given(first, snapshot, cases)
+        for name in (*EVENTS, "survivors"):
+            rows = events.get(name)
+            rows = BY_NAME[name].arrow.empty_table() if rows is None else rows
+            given[name] = first.keep(name, rows)
+        return _run(lines, first, given, date.min, date.max, policies, benefits)
 
 
-def _given(connection: Any, snapshot: Snapshot, cases: pa.Table | None) -> dict[str, Any]:
-    given = {name: read(connection, snapshot.path(name)) for name in snapshot.rows}
+def _given(line: Line, snapshot: Snapshot, cases: pa.Table | None) -> dict[str, Any]:
+    given = {name: line.read(BY_NAME[name], snapshot.path(name)) for name in snapshot.rows}
     own = given.get("cases")
-    more = keep(connection, "claims", BY_NAME["cases"].arrow.empty_table() if cases is None else cases)
+    more = line.keep("claims", BY_NAME["cases"].arrow.empty_table() if cases is None else cases)
     given["cases"] = more if own is None else own.union(more)
     return given
 
 
 def _run(
-    connection: Any,
+    lines: Lines,
+    first: Line,
     given: Mapping[str, Any],
     since: date,
     on: date,
     policies: Policies,
     benefits: Sequence[str],
 ) -> pa.Table:
-    tables = narrowed(connection, given, since, on, policies)
+    once = OnceEach(first)
+    tables = narrowed(first, once, given, since, on, policies)
     if {"SURVIVOR_ALLOWANCE", "SURVIVOR_PAYMENT"} & set(benefits):
         tables = replace(tables, recipients=tables.hold(recipients(tables)))
+    found = []
+    for benefit in benefits:
+        line = lines.begin(after=first)
+        mine = replace(tables, hold=partial(line.keep, "part"))
+        found.append(line.fetch(DEFINITIONS[benefit](mine)))
+    once.check()
+    return pa.concat_tables(each.result().cast(RESULT) for each in found)
 
-    def found(benefit: str, own: Any) -> pa.Table:
-        mine = replace(tables, hold=lambda rows: keep(own, "q_part", rows))
-        return fetch(own, DEFINITIONS[benefit](mine)).cast(RESULT)
 
-    return pa.concat_tables(in_turns(connection, [partial(found, benefit) for benefit in benefits]))
-
-
-def narrowed(connection: Any, given: Mapping[str, Any], since: date, on: date, policies: Policies) -> Tables:
-    """The tables with only those whom the events can concern: each large table is read once or twice."""
-
-    def held(name: str, rows: Any) -> Any:
-        return keep(connection, f"q_{name}", rows)
-
+def narrowed(
+    line: Line, once: OnceEach, given: Mapping[str, Any], since: date, on: date, policies: Policies
+) -> Tables:
+    """The tables with only those whom the events can concern: each large table is read once, kin twice."""
     events = {}
     for name in EVENTS:
         rows = given[name]
         if on < date.max:
             rows = rows.filter((_.registered >= since) & (_.registered <= on))
-        events[name] = held(name, rows)
-        _once_each(connection, events[name], name)
-    survivors = held("survivors", given["survivors"].semi_join(events["deaths"], "event"))
-    children = held("children", _ids(
+        events[name] = line.keep(name, rows)
+        once.see(events[name], name)
+    days = _days(line, events)
+    survivors = line.keep("survivors", given["survivors"].semi_join(events["deaths"], "event"))
+    children = _ids(
         (events["births"].filter(_.order >= FOURTH), "child"), (events["disabilities"], "person"),
         (survivors, "survivor"),
-    ))  # fmt: skip
-    near = held("near", given["kin"].semi_join(children, given["kin"].child == children.id))
-    _once_each(connection, near, "kin")
-    parents = near.semi_join(events["births"], near.child == events["births"].child)
-    parents = held("parents", parents.select("relative").distinct())
-    kin = held("kin", given["kin"].semi_join(parents, "relative").union(near, distinct=True))
-    people = held("people", _ids(
-        (near, "relative"), (events["awards"], "person"), (events["deaths"], "person"),
-        (events["deaths"], "applicant"), (events["deaths"], "body_taker"), (survivors, "survivor"),
-        (events["disabilities"], "person"), (events["unemployed"], "person"),
-    ))  # fmt: skip
-    large = {
-        name: held(name, given[name].semi_join(people, given[name].person == people.id))
-        for name in ("persons", "payments", "contributions")
-    }
-    for name in ("persons", "contributions"):
-        _once_each(connection, large[name], name)
-    days = held("days", law_days(_days(connection, events), policies))
-    return Tables(
-        **large, kin=kin, orphanages=held("orphanages", given["orphanages"]), **events, survivors=survivors,
-        cases=held("cases", given["cases"]), days=days, policies=policies,
-        hold=lambda rows: held("part", rows),
     )  # fmt: skip
+    near = line.keep("kin", _of(given["kin"].select("child", "relative", "relation"), "child", children))
+    once.see(near, "kin")
+    parents = near.semi_join(events["births"], near.child == events["births"].child)
+    together = given["kin"].filter(_.lives_together)
+    together = together.select("relative", "child", "child_birth_day", "student")
+    families = line.keep("families", _of(together, "relative", _ids((parents, "relative"))))
+    # Worked out while the kin are read.
+    occurring: list[date] = days.result()["day"].to_pylist()
+    law = line.keep("days", law_days(occurring, policies))
+
+    deceased, ill, jobless = (events[name] for name in ("deaths", "disabilities", "unemployed"))
+    asked = ((near, "relative"), (events["awards"], "person"), (ill, "person"), (jobless, "person"))
+    living = _ids(*asked, (deceased, "applicant"), (deceased, "body_taker"), (survivors, "survivor"))
+    persons = given["persons"].select("person", "region", "death_known")
+    persons = line.keep("persons", _of(persons, "person", living))
+    once.see(persons, "persons")
+    # Nobody asks of a day before these.
+    open_then = _.until.isnull() | (_.until >= min(occurring, default=on))
+    payments = _of(given["payments"].filter(open_then), "person", _ids(*asked, (deceased, "person")))
+    payments = line.keep("payments", payments)
+    insured = _ids((deceased, "person"), (ill, "person"), (jobless, "person"))
+    contributions = line.keep("contributions", _of(given["contributions"], "person", insured))
+    once.see(contributions, "contributions")
+    return Tables(
+        **events, persons=persons, payments=payments, contributions=contributions, kin=near,
+        families=families, survivors=survivors, orphanages=line.keep("orphanages", given["orphanages"]),
+        cases=line.keep("cases", given["cases"]), days=law, policies=policies,
+        hold=partial(line.keep, "part"),
+    )  # fmt: skip
+
+
+def _of(rows: Any, column: str, people: Any) -> Any:
+    """The rows of these people."""
+    return rows.semi_join(people, rows[column] == people.id)
 
 
 def _ids(*columns: tuple[Any, str]) -> Any:
@@ -137,25 +160,32 @@ def _ids(*columns: tuple[Any, str]) -> Any:
     return ibis.union(*parts, distinct=True).filter(_.id.notnull())
 
 
-def _days(connection: Any, events: Mapping[str, Any]) -> Iterable[date]:
+def _days(line: Line, events: Mapping[str, Any]) -> Future[pa.Table]:
     parts = [events[name].select(day=column) for name, column in _DAYS]
-    days: list[date] = fetch(connection, ibis.union(*parts, distinct=True))["day"].to_pylist()
-    return days
+    return line.fetch(ibis.union(*parts, distinct=True))
 
 
-def _once_each(connection: Any, rows: Any, name: str) -> None:
-    """Raises BadValue where the key of a table stands in it twice; it does not say whose."""
-    key = list(BY_NAME[name].key)
-    if not key:
-        return
-    counted = rows.group_by(key).agg(n=_.count()).filter(_.n > 1).agg(twice=_.count())
-    twice = fetch(connection, counted)["twice"][0].as_py()
-    if twice:
-        raise BadValue(
-            f"{name}.parquet, column {', '.join(key)}",
-            f"holds {twice:,} values more than once, where each stands once",
-            "Export the table again.",
-        )
+class OnceEach:
+    """Whether each key stands once in its table; it does not say whose stands twice."""
+
+    def __init__(self, line: Line) -> None:
+        self._line, self._counted = line, dict[str, Future[pa.Table]]()
+
+    def see(self, rows: Any, name: str) -> None:
+        key = list(BY_NAME[name].key)
+        counted = rows.group_by(key).agg(n=_.count()).filter(_.n > 1).agg(twice=_.count())
+        self._counted[name] = self._line.fetch(counted)
+
+    def check(self) -> None:
+        """Raises BadValue where one stands twice."""
+        for name, counted in self._counted.items():
+            twice = counted.result()["twice"][0].as_py()
+            if twice:
+                raise BadValue(
+                    f"{name}.parquet, column {', '.join(BY_NAME[name].key)}",
+                    f"holds {twice:,} values more than once, where each stands once",
+                    "Export the table again.",
+                )
 
 
 __all__ = ["DEFINITIONS", "TABLES", "narrowed", "screen", "screen_events"]
