@@ -38,7 +38,7 @@ def large_family(t: Tables) -> Any:
     code = "LARGE_FAMILY_ALLOWANCE"
     born = t.births.filter(_.order >= FOURTH).mutate(subject=_.child)
     born = with_days(t, born, month="month", minor="minor_from", student="student_from")
-    rows = first_relative(t, born, "child")
+    rows = t.hold(first_relative(t, born, "child"))
     children = t.families.select(
         _parent="relative", _child="child", _born="child_birth_day", _student="student"
     )
@@ -100,7 +100,7 @@ def burial(t: Tables) -> Any:
     rows = with_existing(t, rows, code, "person")
     bad = rows.no_pension | rows.late | rows.recipient.isnull() | ~rows.kin | rows.existing
     rows = rows.mutate(open=~bad)
-    rows = once(t, rows, code, rows.select("event", "person"))
+    rows = once(t, rows, code, "person")
     return result(code, rows, (rows.case, "case"), (rows.no_pension, "no_pension"), (rows.late, "too_late"),
                   (rows.recipient.isnull(), "nobody"), (~rows.kin, "not_kin"), (rows.existing, "existing"),
                   (rows.another, "another_case"))  # fmt: skip
@@ -129,7 +129,7 @@ def disability(t: Tables) -> Any:
     )
     rows = with_existing(t, rows, code, "person")
     rows = rows.mutate(open=rows.recipient.notnull() & ~rows.existing)
-    rows = once(t, rows, code, rows.select("event", "person"))
+    rows = once(t, rows, code, "person")
     nobody = rows.recipient.isnull()
     return result(
         code,
@@ -192,7 +192,7 @@ def recipients(t: Tables) -> Any:
     first = ibis.window(group_by="key", order_by=["rank", "relative"])
     kin = kin.mutate(place=ibis.row_number().over(first)).filter(_.place == 0)
     kin = kin.select(_key="key", _relative="relative")
-    left = t.hold(left.left_join(kin, left.key == kin["_key"]))
+    left = left.left_join(kin, left.key == kin["_key"])
     adult_or_alone = ~left.minor | left["_relative"].isnull()
     left = left.mutate(recipient=ibis.cases((adult_or_alone, left.survivor), else_=left["_relative"]),
                        alone=left.minor & left["_relative"].isnull())  # fmt: skip

@@ -79,13 +79,13 @@ def living(t: Tables, rows: Any, column: str, region: str = "region", alive: str
 def first_relative(t: Tables, rows: Any, child: str) -> Any:
     """The first living relative in the order of G-33 as `recipient`, with `region`; both empty for nobody."""
     candidates = ranked(t, rows.select("event", "registered", _child=child), "_child")
-    alive = t.hold(living(t, candidates, "relative").filter(_.alive))
+    alive = living(t, candidates, "relative").filter(_.alive)
     window = ibis.window(group_by="event", order_by=["rank", "relative"])
     first = alive.mutate(place=ibis.row_number().over(window)).filter(_.place == 0)
     first = first.select(_event="event", recipient="relative", region="region")
     if "region" in rows.columns:
         rows = rows.drop("region")
-    return t.hold(rows.left_join(first, rows.event == first["_event"]).drop("_event"))
+    return rows.left_join(first, rows.event == first["_event"]).drop("_event")
 
 
 def ranked(t: Tables, rows: Any, child: str) -> Any:
@@ -105,7 +105,7 @@ def with_existing(t: Tables, rows: Any, benefit: str, person: str) -> Any:
     hits = asked.join(files, asked["_asked"] == files["_who"]).filter(
         (_["_since"] <= _.registered) & (_["_until"].isnull() | (_["_until"] >= _.registered))
     )
-    return t.hold(marked(rows, hits, "existing"))
+    return marked(rows, hits, "existing")
 
 
 def marked(rows: Any, hits: Any, name: str) -> Any:
@@ -115,22 +115,24 @@ def marked(rows: Any, hits: Any, name: str) -> Any:
     return joined.mutate(**{name: joined["_hit"].notnull()}).drop("_hit")
 
 
-def once(t: Tables, rows: Any, benefit: str, persons: Any = None, matter: str | None = None) -> Any:
+def once(t: Tables, rows: Any, benefit: str, who: Any = "recipient", matter: str | None = None) -> Any:
     """`case`: the event has its case already. `another`: one about the same persons, in the store or before
     it among these rows, goes on instead (claims of the kernel).
 
-    `rows` has `open`: what nothing speaks against so far. `persons` has event and person, else it is
-    the recipient; `matter` is a column that tells apart several things of one person.
+    `rows` has `open`: what nothing speaks against so far. `who` is the column of the person the case is about, or
+    rows of event and person; `matter` is a column that tells apart several things of one person.
     """
     own = t.cases.filter(_.benefit == benefit)
     rows = t.hold(marked(rows, own.select("event"), "case"))
     going = rows.filter(_.open & ~_.case)
-    about = going.select("event", "registered", _matter=matter or ibis.literal(0).cast("int64"))
-    who = going.select("event", person="recipient") if persons is None else persons
-    who = who.filter(_.person.notnull()).distinct().rename(_of="event")
-    each = t.hold(about.join(who, about.event == who["_of"]).drop("_of"))
+    about = going.select("event", "registered", _matter=matter or ibis.literal(0).cast("int64"),
+                         **({"person": who} if isinstance(who, str) else {}))  # fmt: skip
+    if not isinstance(who, str):
+        family = who.filter(_.person.notnull()).distinct().rename(_of="event")
+        about = about.join(family, about.event == family["_of"]).drop("_of")
+    about = t.hold(about)
     claims = own.select(_claimed="person", _about=_.matter.fill_null(0)).distinct()
-    taken = each.join(claims, [each.person == claims["_claimed"], each["_matter"] == claims["_about"]])
+    taken = about.join(claims, [about.person == claims["_claimed"], about["_matter"] == claims["_about"]])
     order = ibis.window(group_by=["person", "_matter"], order_by=["registered", "event"])
-    later = each.mutate(place=ibis.row_number().over(order)).filter(_.place > 0)
-    return t.hold(marked(rows, taken.select("event").union(later.select("event")), "another"))
+    later = about.mutate(place=ibis.row_number().over(order)).filter(_.place > 0)
+    return marked(rows, taken.select("event").union(later.select("event")), "another")
