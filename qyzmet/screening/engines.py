@@ -126,7 +126,9 @@ class Line:
         if not self._embedded:
             return self._kept_by_spark(name, rows)
         if isinstance(rows, pa.Table):
-            self._do(lambda own: own.from_arrow(rows).create(name))  # `register` would load pandas, half a second
+            self._do(
+                lambda own: own.from_arrow(rows).create(name)
+            )  # `register` would load pandas, half a second
             return _table(name, ibis.Schema.from_pyarrow(rows.schema))
         statement = f"CREATE TABLE {name} AS {self._connection.compile(rows)}"
         self._do(lambda own: own.execute(statement))
