@@ -88,7 +88,7 @@ def _must_answer(master: str) -> None:
 
 
 class Line:
-    """What is asked of an engine, carried out in order; work that follows on nothing here has a line of its own.
+    """What is asked of an engine, carried out in order; what does not follow on it has a line of its own.
 
     On DuckDB a thread carries it out on a connection of its own to the same data, while Python writes what
     comes next; only the result of a future is waited for. What goes wrong is raised by all that comes after

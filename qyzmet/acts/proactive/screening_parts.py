@@ -119,8 +119,8 @@ def once(t: Tables, rows: Any, benefit: str, who: Any = "recipient", matter: str
     """`case`: the event has its case already. `another`: one about the same persons, in the store or before
     it among these rows, goes on instead (claims of the kernel).
 
-    `rows` has `open`: what nothing speaks against so far. `who` is the column of the person the case is about, or
-    rows of event and person; `matter` is a column that tells apart several things of one person.
+    `rows` has `open`: what nothing speaks against so far. `who` is the column of the person the case is
+    about, or rows of event and person; `matter` is a column that tells apart several things of one person.
     """
     own = t.cases.filter(_.benefit == benefit)
     rows = t.hold(marked(rows, own.select("event"), "case"))
