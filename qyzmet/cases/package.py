@@ -43,7 +43,7 @@ class Desk:
     vault: Vault
     signer: Signer
     decisions: Callable[[Sequence[int]], Mapping[int, Decision]]
-    claim: Callable[[Mapping[int, Collection[int]], str, Sequence[str]], set[int]]
+    claim: Callable[[Mapping[int, tuple[str, Collection[int]]], Sequence[str]], set[int]]
     unread: Callable[[Sequence[int]], Mapping[int, Sequence[Event]]]
     cases_of: Callable[[str, Sequence[str]], Mapping[str, Case]]
     open: Callable[[str, Sequence[Arrival]], int]

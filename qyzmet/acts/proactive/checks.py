@@ -32,10 +32,11 @@ def mlsp_data(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
     recipients = _asked(cases, desk, benefit, iins)
     others = [case for case in cases if benefit.about_subject and case.person != case.subject]
     about = _asked(others, desk, benefit, subject_iins) if others else {}
+    apart = {case.id for case in others}
     outcomes = dict[int, Outcome | str]()
     for case in cases:
         own = recipients.get(case.id)
-        other = about.get(case.id) if case in others else own
+        other = about.get(case.id) if case.id in apart else own
         if own is not None and other is not None:
             said = {
                 "identified": own.identified,

@@ -265,9 +265,8 @@ def existing(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
         case.id: {case.subject} if benefit.about_subject else {case.person, *case.value("family", ())}
         for case in cases
     }
-    return search_existing(
-        cases, desk, of(cases, desk, "SDU", purpose, clause), persons, benefit.code, clause
-    )
+    matters = dict.fromkeys(persons, benefit.code)
+    return search_existing(cases, desk, of(cases, desk, "SDU", purpose, clause), persons, matters, clause)
 
 
 def search_existing(
@@ -275,11 +274,11 @@ def search_existing(
     desk: Desk,
     iin_of: Mapping[int, str],
     persons: Mapping[int, set[int]],
-    matter: str,
+    matters: Mapping[int, str],
     clause: Clause,
 ) -> Mapping[int, Outcome | str]:
     """A hit in either system is a hit, as is what was imported of one of the `persons`. So is another case
-    about the same persons and `matter` that is open or came to an appointment: of two events registered
+    about the same persons and matter that is open or came to an appointment: of two events registered
     together neither registry knows yet.
     """
     purpose = "look for an existing application or case file"
@@ -297,8 +296,8 @@ def search_existing(
     }
     had = _imported(cases, desk, persons)
     hits_of = {number: [*hits, *had[number]] for number, hits in hits_of.items()}
-    wanted = {case.id: persons[case.id] for case in cases if hits_of.get(case.id) == []}
-    alone = desk.claim(wanted, matter, ["appointed"])
+    wanted = {case.id: (matters[case.id], persons[case.id]) for case in cases if hits_of.get(case.id) == []}
+    alone = desk.claim(wanted, ["appointed"])
     outcomes = dict[int, Outcome | str]()
     for case in cases:
         if case.id not in hits_of:

@@ -36,13 +36,9 @@ def existing(cases: Sequence[Case], desk: Desk) -> Mapping[int, Outcome | str]:
     """
     clause, purpose = ACT["§137"], "look for an application or a case file for the deceased"
     known = subject_iins(cases, desk, "SDU", purpose, clause)
-    outcomes = dict[int, Outcome | str]()
-    for deceased in {case.value("deceased") for case in cases}:
-        group = [case for case in cases if case.value("deceased") == deceased]
-        matter = f"{group[0].value('benefit')}/{deceased}"
-        persons = {case.id: {case.subject} for case in group}  # two children may have one guardian
-        outcomes |= search_existing(group, desk, known, persons, matter, clause)
-    return outcomes
+    persons = {case.id: {case.subject} for case in cases}  # two children may have one guardian
+    matters = {case.id: f"{case.value('benefit')}/{case.value('deceased')}" for case in cases}
+    return search_existing(cases, desk, known, persons, matters, clause)
 
 
 def _twin_event(case: Case) -> str:
