@@ -3,8 +3,9 @@
 One `turn` does each duty once: registry events in, replies and finished tasks in, deadlines that
 passed, and everything that is to be asked or done outside. Rules, ledger, messages and case rows of
 a batch are written in one transaction. Questions to other systems are asked outside any
-transaction, under a lease, and written back only where the fence has not moved: a slow partner
-holds no lock, and a worker thought dead can do no harm. A crash needs no repair.
+transaction, under a lease, and the answers to several in a row are written back as one run, only where
+the fence has not moved: a slow partner holds no lock, and a worker thought dead can do no harm. A crash
+needs no repair.
 """
 
 from __future__ import annotations
@@ -199,30 +200,52 @@ class Engine:
         return len(cases)
 
     def _carry_on(self, runs: Iterable[Run]) -> None:
-        """Asks outside for cases this worker holds, from step to step, until all of them rest."""
-        cases = [run.case for run in runs if run.case.held]
-        while cases:
-            finished: list[Run] = []
-            groups: dict[tuple[int, str], list[Run]] = {}
-            for case in cases:
-                run = Run(case, started_at=case.step)
-                groups.setdefault((case.procedure, case.step), []).append(run)
-            for (number, step), group in groups.items():
-                finished += self._outside(number, step, group)
+        """Asks outside for cases this worker holds, from step to step, until all of them rest.
+
+        Answers are written when nothing more is to be asked, before anything is done outside, and when half
+        of the lease is over: after a crash before that the same is asked again, which changes nothing.
+        """
+        going = [Run(run.case, started_at=run.case.step) for run in runs if run.case.held]
+        until = self.clock.now() + LEASE / 2
+        while going:
+            finished, asking = self._ask_all(going)
             self._at("outside.answered")
-            held: list[Run] = []
-            if finished:
-                with (
-                    self.store.connection.transaction(),
-                    self.store.connection.cursor(binary=True) as cursor,
-                ):
-                    held = self._writing.write(cursor, finished, self.clock.now(), LEASE)
-                    self.store.forget_events(cursor, [event.id for run in finished for event in run.events])
-                self._at("outside.written")
-            cases = [run.case for run in held if run.case.held]
+            if self.clock.now() >= until:
+                finished, asking = finished + asking, []
+                until = self.clock.now() + LEASE / 2
+            held = self._write_answers(finished) if finished else []
+            going = asking + [Run(run.case, started_at=run.case.step) for run in held if run.case.held]
+
+    def _ask_all(self, runs: Sequence[Run]) -> tuple[list[Run], list[Run]]:
+        """What is to be written, and what asked a question and has only another one before it."""
+        finished: list[Run] = []
+        asking: list[Run] = []
+        groups: dict[tuple[int, str], list[Run]] = {}
+        for run in runs:
+            groups.setdefault((run.case.procedure, run.case.step), []).append(run)
+        for (number, name), group in groups.items():
+            before = {run.case.id: len(run.taken) for run in group}
+            for run in self._outside(number, name, group):
+                answered = len(run.taken) > before[run.case.id]
+                (asking if answered and self._asks_on(run, name) else finished).append(run)
+        return finished, asking
+
+    def _asks_on(self, run: Run, answered: str) -> bool:
+        """Whether a question was answered and the next step is one, too."""
+        if run.case.status != "r":
+            return False
+        steps = self.catalogue.procedure(run.case.procedure).steps
+        return steps[answered].kind is steps[run.case.step].kind is Kind.QUERY
+
+    def _write_answers(self, runs: Sequence[Run]) -> list[Run]:
+        with self.store.connection.transaction(), self.store.connection.cursor(binary=True) as cursor:
+            held = self._writing.write(cursor, runs, self.clock.now(), LEASE)
+            self.store.forget_events(cursor, [event.id for run in runs for event in run.events])
+        self._at("outside.written")
+        return held
 
     def _outside(self, number: int, name: str, runs: list[Run]) -> list[Run]:
-        """Asks for one step of one procedure; gives back unanswered cases, returns the others."""
+        """Asks for one step of one procedure; gives back unanswered cases, returns what is to be written."""
         now = self.clock.now()
         try:
             procedure = self.catalogue.procedure(number)
@@ -248,10 +271,10 @@ class Engine:
             outcome = answers.get(run.case.id)
             if isinstance(outcome, PartnerAway):  # for this case alone, as often as it takes
                 run.case.due = now + LONGEST_BACK_OFF
-                unanswered.append(run.case)
+                unanswered.append(run)
                 continue
             if isinstance(outcome, PartnerNonsense) and self._again(run.case, step, now):
-                unanswered.append(run.case)
+                unanswered.append(run)
                 continue
             if isinstance(outcome, Exception):
                 runner.set_aside(run, outcome)
@@ -264,19 +287,23 @@ class Engine:
                     run, runner.StepFailed(f"{step.name} was not answered {MOST_ATTEMPTS} times")
                 )
             else:
-                unanswered.append(run.case)
+                unanswered.append(run)
                 continue
             finished.append(run)
-        if unanswered:
-            self.store.postpone(unanswered)
-        return finished
+        return finished + self._give_back(unanswered)
 
     def _rest(self, runs: list[Run], until: datetime) -> list[Run]:
-        """Gives cases back untouched until then; none of them has anything to be written."""
+        """Gives cases back until then."""
         for run in runs:
             run.case.due = until
-        self.store.postpone([run.case for run in runs])
-        return []
+        return self._give_back(runs)
+
+    def _give_back(self, runs: list[Run]) -> list[Run]:
+        """Gives cases back until they are due; those that learnt something on the way are to be written."""
+        untouched = [run.case for run in runs if not run.taken]
+        if untouched:
+            self.store.postpone(untouched)
+        return [run for run in runs if run.taken]
 
     def _stop_corrected(self, runs: list[Run]) -> list[Run]:
         """Sets aside cases whose event was corrected meanwhile: nothing is done outside on its strength."""
