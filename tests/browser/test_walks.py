@@ -14,14 +14,14 @@ LANGUAGES = ("kk", "ru", "en")
 
 def _open_task(official: Visit, outcome: str, benefit: str = "") -> None:
     """Goes to a case whose task of this official has the outcome; waits until there is one."""
-    for _ in range(90):
+    for _ in range(300):
         official.go(f"/tasks?benefit={benefit}" if benefit else "/tasks")
         links = official.page.locator('main a[href*="/cases/"]')
         for address in dict.fromkeys(links.nth(n).get_attribute("href") for n in range(links.count())):
             official.page.goto(f"{official.url}{address}")
             if official.page.locator(f'input[name=outcome][value="{outcome}"]').count():
                 return
-        official.page.wait_for_timeout(1000)
+        official.page.wait_for_timeout(300)
     raise AssertionError(f"no task with the outcome {outcome} came within a minute and a half")
 
 
@@ -72,16 +72,16 @@ def test_one_is_returned_and_completed(visit: Visitors) -> None:
 
 
 def _phone_with_question(player: Visit) -> None:
-    """Opens a phone whose last message, which came lately, asks for consent; its question is still open."""
-    for _ in range(60):
+    """Opens a phone whose last message asks for consent: the latest first, whose question is still open."""
+    for _ in range(200):
         player.go("/phones")
-        lately = player.page.locator("main tbody tr", has_text="келген").locator("a").all()[:6]
-        for address in [each.get_attribute("href") for each in lately]:
+        asked = player.page.locator("main tbody tr", has_text="Құрметті Азамат").locator("a").all()
+        for address in [each.get_attribute("href") for each in asked]:
             player.page.goto(f"{player.url}{address}")
             last = player.page.locator(".q-sms").last
             if "q-sms--received" in (last.get_attribute("class") or "") and "7#1" in last.inner_text():
                 return
-        player.page.wait_for_timeout(1000)
+        player.page.wait_for_timeout(300)
     raise AssertionError("no phone was asked for consent within a minute")
 
 

@@ -14,8 +14,8 @@ from qyzmet.simulation.stage import Stage
 #: change), and the invariant by which it is found.
 PLANTED: list[tuple[Plant, tuple[int, ...], str]] = [
     ("double-send", (12, 7, 3, 13, 14, 15), "no_message_goes_out_twice"),
-    ("lost-update", (4, 5, 1, 6, 9, 11), "the_ledger_replays"),
-    ("skipped-deadline", (1, 3, 10, 11, 8), "every_deadline_is_acted_on"),
+    ("lost-update", (5, 11, 1, 6, 9, 4), "the_ledger_replays"),
+    ("skipped-deadline", (10, 3, 11, 8), "every_deadline_is_acted_on"),
 ]
 
 
