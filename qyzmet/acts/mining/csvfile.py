@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +25,10 @@ from qyzmet.acts.mining.rules import Finding
 from qyzmet.acts.mining.source import SCHEMA, Header, Unreadable, read_header, without_blank
 
 _BLOCK = 8 << 20
+#: Blocks that are read and not yet handed on. Arrow alone would read 32 ahead, which is most of the memory.
+_AHEAD = 6
+#: Seconds after which one more block is read although none was taken: a slow store costs memory, it stops nothing.
+_PATIENCE = 20.0
 _HEAD = 256 << 10
 _SEPARATORS = ",;\t|"
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -118,9 +123,11 @@ class CsvSource:
                     check_utf8=False,
                 ),
             )
-            yield from self._numbered(reader)
+            yield from self._numbered(checked.taken(batch) for batch in reader)
         except pa.ArrowInvalid as error:
             raise checked.wrong or self._explained(str(error)) from None
+        finally:
+            checked.close()
 
     def _numbered(self, reader: Any) -> Iterator[pl.DataFrame]:
         following = 1
@@ -182,10 +189,17 @@ class _Checked:
     closed = False
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._file, self._rest, self._read = file, b"", 0
+        self._file, self._rest = file, b""
+        self._room = threading.Semaphore(_AHEAD)
         self.wrong: Unreadable | None = None
 
+    def taken(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """A block has been handed on: another may be read."""
+        self._room.release()
+        return batch
+
     def read(self, size: int = -1) -> bytes:
+        self._room.acquire(timeout=_PATIENCE)
         data = self._file.read(size)
         start = self._file.tell() - len(data)
         if (zero := data.find(b"\0")) >= 0:
@@ -210,7 +224,8 @@ class _Checked:
         raise self.wrong
 
     def close(self) -> None:
-        """The file is closed by whoever opened it."""
+        """Nothing waits any more. The file is closed by whoever opened it."""
+        self._room.release(_AHEAD)
 
 
 def _cut(data: bytes) -> int:

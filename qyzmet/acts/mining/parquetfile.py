@@ -14,6 +14,7 @@ from qyzmet.acts.mining.rules import Finding
 from qyzmet.acts.mining.source import Unreadable, read_header
 
 _BATCH = 40_000
+_BUFFER = 1 << 20
 #: A group of rows grows to at most this when it is unpacked.
 _MOST_GROUP = 2 << 30
 
@@ -27,7 +28,8 @@ class ParquetSource:
     def __init__(self, path: Path) -> None:
         self.findings: list[Finding] = []
         try:
-            self._file = pq.ParquetFile(path, memory_map=True)
+            # Not mapped: pages of the file would count as memory. A column is read bit by bit.
+            self._file = pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
             schema, metadata = self._file.schema_arrow, self._file.metadata
         except (pa.ArrowException, OSError):
             raise Unreadable.because("file_broken") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -15,6 +16,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from qyzmet.acts.mining import csvfile
 from qyzmet.acts.mining.columns import COLUMNS, NAMES
 from qyzmet.acts.mining.form import workbook
 from qyzmet.acts.mining.rules import Finding
@@ -301,3 +303,34 @@ def test_binary_fractions_and_strange_types_are_refused(tmp_path: Path) -> None:
     broken = parquet(tmp_path)
     broken.write_bytes(broken.read_bytes()[:-20])
     assert codes(broken) == [(0, 0, "file_broken")]
+
+
+def test_a_csv_is_read_only_a_few_blocks_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    block = 8 << 10
+    monkeypatch.setattr(csvfile, "_BLOCK", block)
+    path = tmp_path / "long.csv"
+    path.write_text(text(rows(3000)), "utf-8")
+    source, done = csvfile.CsvSource(path), 0
+    for taken, batch in enumerate(source.batches()):
+        if taken % 5 == 0:
+            time.sleep(0.02)  # whoever reads ahead has the time to
+        assert source._file.tell() <= source._start + (taken + 1 + csvfile._AHEAD) * block
+        done += batch.height
+    assert done == 3000
+    assert path.stat().st_size > 40 * block
+    source.close()
+
+
+def test_a_csv_that_is_not_read_to_its_end_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csvfile, "_BLOCK", 8 << 10)
+    path = tmp_path / "long.csv"
+    path.write_text(text(rows(3000)), "utf-8")
+    began = time.monotonic()
+    source = csvfile.CsvSource(path)
+    batches = source.batches()
+    next(batches)
+    del batches
+    source.close()
+    assert time.monotonic() - began < csvfile._PATIENCE / 2
