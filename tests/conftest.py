@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import functools
-import gc
 import itertools
 import os
 from collections.abc import Iterator
@@ -12,7 +10,6 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
-import httpx
 import psycopg
 import pytest
 
@@ -20,21 +17,16 @@ from qyzmet.people.vault import Vault, VaultKeys
 from qyzmet.runtime import embedded
 from qyzmet.runtime.clock import KZ, HandClock
 from qyzmet.runtime.database import Database, connect, prepare
+from tests import haste
 from tests.databases import Emptied
 
 TEMPLATES = ("qyzmet_pattern", "qyzmet_vault_pattern")
 
 _numbers = itertools.count(1)
 
-# Garbage is looked for less often, and never among what modules hold: that took a fifth of the time.
-gc.set_threshold(50_000, 20, 100)
-# Each client would read the certificates of all authorities, in 30 ms; nobody here answers by TLS.
-httpx._transports.default.create_ssl_context = functools.cache(httpx.create_ssl_context)  # type: ignore[attr-defined]
-
 
 def pytest_collection_finish() -> None:
-    gc.collect()
-    gc.freeze()
+    haste.leave_modules_alone()
 
 
 @pytest.fixture(scope="session")

@@ -86,6 +86,13 @@ class Site:
     papers: Office | None = None
 
 
+class _Part(Router):
+    """A router that is registered once: Litestar would copy it with all its handlers before."""
+
+    def __deepcopy__(self, memo: object) -> _Part:
+        return self
+
+
 def application(site: Site) -> Shell:
     """The ASGI application. Raises Refused where two acts take events of one source."""
     return Shell(litestar(site), site.most_bytes)
@@ -115,7 +122,7 @@ def litestar(site: Site) -> Litestar:
     entrance = Entrance(desks, site.wall, cookies, permissions)
     pushed = dict(pushed_feeds(site.packages))
     content = whole(pushed.values(), sites.values())
-    api = Router(
+    api = _Part(
         "/api/v1",
         route_handlers=[
             _described(content),
@@ -128,7 +135,7 @@ def litestar(site: Site) -> Litestar:
             ),
             *workplace_handlers(desks, once, Checker(site.workplaces, site.clock), site.clock),
             *handlers(context, operations()),
-            *(Router(f"/{code}", route_handlers=list(act.api)) for code, act in sites.items() if act.api),
+            *(_Part(f"/{code}", route_handlers=list(act.api)) for code, act in sites.items() if act.api),
         ],
         before_request=entrance.before_api,
     )
@@ -166,7 +173,7 @@ def _pages(
     content: Mapping[str, Any],
 ) -> Iterator[Router | HTTPRouteHandler]:
     signing, back = sign_in_handlers(context, site.provider, cookies, permissions, site.public_url)
-    yield Router(
+    yield _Part(
         "/{lang:str}",
         route_handlers=[
             *home_handlers(context),
@@ -180,7 +187,7 @@ def _pages(
             *law_handlers(context),
             *verify_handlers(context),
             *signing,
-            *(Router(f"/{code}", route_handlers=list(act.pages)) for code, act in sites.items() if act.pages),
+            *(_Part(f"/{code}", route_handlers=list(act.pages)) for code, act in sites.items() if act.pages),
         ],
         before_request=entrance.before_page,
     )

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2.bccache import Bucket
 from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from markupsafe import Markup
@@ -36,6 +38,23 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _PACK_FROM_BYTES = 1000
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once for all languages: their code is the same."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 @dataclass
@@ -96,7 +115,8 @@ class Renderer:
         )
         environment = Environment(
             loader=loader, autoescape=True, extensions=["jinja2.ext.do", "jinja2.ext.i18n"],
-            trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+            trim_blocks=True, lstrip_blocks=True, auto_reload=False, bytecode_cache=_COMPILED,
+            optimized=False,  # else a constant would be put down as one language formats it
         )  # fmt: skip
         texts = translations(language, self.catalogues)
         environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
