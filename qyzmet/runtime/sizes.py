@@ -19,10 +19,10 @@ _CGROUP = Path("/sys/fs/cgroup/memory.max")
 def sizes(memory: int, free: int) -> dict[str, str]:
     """Settings for a machine with so many bytes of memory and of free disk.
 
-    An eighth of the memory (256 MB to 8 GB) holds pages; the log of changes may take a third of the free
+    A quarter of the memory (256 MB to 8 GB) holds pages; the log of changes may take a third of the free
     disk (2 to 32 GB) before a checkpoint empties it.
     """
-    buffers = min(max(memory // 8, 256 * _MB), 8 * _GB)
+    buffers = min(max(memory // 4, 256 * _MB), 8 * _GB)
     log = min(max(free // 3, 2 * _GB), 32 * _GB)
     return {
         "shared_buffers": f"{buffers // _MB}MB",

@@ -225,7 +225,7 @@ def test_it_is_durable_and_sized_as_said(near: Path) -> None:
     ("memory", "free", "buffers", "log"),
     [
         (1 << 30, 5 << 30, "256MB", "2048MB"),  # a small laptop with a full disk
-        (16 << 30, 60 << 30, "2048MB", "20480MB"),
+        (16 << 30, 60 << 30, "4096MB", "20480MB"),
         (256 << 30, 2 << 40, "8192MB", "32768MB"),
     ],
 )
