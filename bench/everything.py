@@ -75,7 +75,9 @@ def _pages(quick: bool) -> tuple[str, ...]:
 
 
 def _nation(legs: str) -> tuple[str, ...]:
-    return "--legs", legs, "--residents", "200000", "--days", "4", "--event-rate", "150"
+    workers = "1" if legs == "none" else "2"
+    crowd = ("--residents", "400000", "--days", "1", "--event-rate", "600", "--tick-hours", "24")
+    return ("--legs", legs, "--workers", workers, *crowd)
 
 
 def _tried(part: Callable[[], Iterator[str]]) -> list[str]:

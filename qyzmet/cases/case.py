@@ -166,21 +166,20 @@ class Law:
         return Finding(clause.id, outcome, rests_on, case.as_of, note)
 
 
-@dataclass(slots=True)
-class Run:
+class Run(msgspec.Struct, eq=False):
     """One uninterrupted run of a case: the steps it took, and what has to be written of it."""
 
     case: Case
     opened: bool = False
     started_at: str = ""
-    taken: list[tuple[str, str]] = field(default_factory=list)
-    learnt: dict[str, Fact] = field(default_factory=dict)
+    taken: list[tuple[str, str]] = []
+    learnt: dict[str, Fact] = {}
     learnt_text: bytes = b""  #: its JSON, made where the run is written
-    findings: list[Finding] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
+    findings: list[Finding] = []
+    records: list[Record] = []
     message: Message | None = None
     task: TaskOrder | None = None
     closes_question: str | None = None
     closes_task: bool = False
     aside: bool = False
-    events: list[Event] = field(default_factory=list)
+    events: list[Event] = []
