@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import time
 from typing import Any
 
-from qyzmet.cases import chain
+from qyzmet.cases import chain, rows
 from qyzmet.cases import failpoints as fail
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.duties import Duties
@@ -64,6 +64,9 @@ class Worker:
         self._connections = [connect(database.engine_url, application=f"qyzmet {part}") for part in _PARTS]
         self._vaults = [connect(database.vault_url, application=f"qyzmet {part}") for part in _PARTS]
         engine, post, replies = self._connections
+        for connection in (post, replies):  # the store sees to the engine's
+            with connection.transaction(), connection.cursor() as cursor:
+                rows.plan_for_batches(cursor)
         vaults = [Vault(connection, keys, clock) for connection in self._vaults]
         self.catalogue = Catalogue(engine, packages, calendar or working_calendar(), clock, policies)
         self.engine = Engine(
