@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 #: A country large enough that officials of most benefits have something to do.
@@ -135,6 +135,11 @@ class Visit:
         else:
             self.page.locator("button[name=iin]").nth(citizen).click()
         self.page.wait_for_url(f"{self.url}/{self.language}**")
+
+    def press(self, button: Locator) -> None:
+        """Presses a button; the page that answers is loaded when it returns."""
+        with self.page.expect_navigation():
+            button.click()
 
     def shot(self, name: str) -> None:
         SHOTS.mkdir(parents=True, exist_ok=True)

@@ -33,8 +33,7 @@ def _end(official: Visit, outcome: str) -> str:
         field.fill("50 000")
     for field in official.page.locator(".govuk-radios__conditional textarea:visible").all():
         field.fill("https://example.kz/figures")
-    official.page.locator('form[action$="/end"] button[type=submit]').first.click()
-    official.page.wait_for_load_state()
+    official.press(official.page.locator('form[action$="/end"] button[type=submit]').first)
     return address
 
 
@@ -92,8 +91,7 @@ def test_a_question_is_answered_on_the_phone(visit: Visitors) -> None:
     page = player.page
     before = page.locator(".q-sms").count()
     page.locator("input#text").fill("7#1")
-    page.locator("form:has(input#text) button[type=submit]").click()
-    page.wait_for_load_state()
+    player.press(page.locator("form:has(input#text) button[type=submit]"))
     # The page brings what comes by itself; nobody reloads it, and what is being typed stays.
     page.locator("input#text").fill("not sent yet")
     sent, came = page.locator(".q-sms").nth(before), page.locator(".q-sms").nth(before + 1)
@@ -119,8 +117,7 @@ def test_consent_is_taken_back_on_ones_own_page(visit: Visitors) -> None:
             button = own.page.locator("button.govuk-button--warning")
             if button.count():
                 own.shot("withdraw")
-                button.click()
-                own.page.wait_for_load_state()
+                own.press(button)
                 own.page.goto(f"{own.url}{address}")
                 own.until(lambda page=own.page: page.locator("button.govuk-button--warning").count() == 0)  # type: ignore[misc]
                 assert "7#2" in own.page.locator("#timeline ~ ol").inner_text()
