@@ -127,7 +127,7 @@ def measure(server: embedded.Server, home: Path, plan: Plan, say: Progress) -> d
             say(f"round {number + 1} of {plan.rounds}: {program} {measured.per_second:,.0f} cases a second")
     report = _report(found, plan) | machine(server)
     if plan.growth:
-        report["growth"] = _measure_growth(server, home, plan, say)
+        report["growth"] = measure_growth(server, home, plan, say)
     return report
 
 
@@ -279,7 +279,7 @@ def _report(found: dict[str, list[Measured]], plan: Plan) -> dict[str, Any]:
     return report
 
 
-def _measure_growth(server: embedded.Server, home: Path, plan: Plan, say: Progress) -> dict[str, Any]:
+def measure_growth(server: embedded.Server, home: Path, plan: Plan, say: Progress) -> dict[str, Any]:
     """The cost of a case among ten times as many, between two runs of the ordinary size.
 
     Cost is until everything is on the disk: a short run leaves its pages in memory for a checkpoint to

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from qyzmet.bench import act
-from qyzmet.bench.engine import PROGRAMS, Plan, measure, run_once
+from qyzmet.bench.engine import PROGRAMS, Plan, measure, measure_growth
 from qyzmet.cases.procedure import Kind
 from qyzmet.commands.bench import bench
 from qyzmet.runtime.embedded import Server
@@ -24,8 +25,13 @@ def test_the_act_has_fourteen_durable_steps_one_reply_and_one_timer() -> None:
     assert [step.name for step in steps if step.kind is Kind.TASK] == ["objection"]
 
 
-def test_every_figure_is_reported(server: Server, tmp_path: Path) -> None:
-    report = measure(server, tmp_path, PLAN, lambda sentence: None)
+@pytest.fixture(scope="module")
+def report(server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Of one round of all three; the engine's run also ends only if its ledger verifies."""
+    return measure(server, tmp_path_factory.mktemp("bench"), PLAN, lambda sentence: None)
+
+
+def test_every_figure_is_reported(report: dict[str, Any]) -> None:
     json.dumps(report)
     assert report["cases"] == 500
     for program in PROGRAMS:
@@ -38,28 +44,27 @@ def test_every_figure_is_reported(server: Server, tmp_path: Path) -> None:
     assert report["ratio_like_for_like"] == pytest.approx(engine / floor, abs=0.002)
 
 
-def test_the_floor_leaves_the_same_rows_as_the_engine(server: Server, tmp_path: Path) -> None:
-    # The engine's run with seed 0 also ends only if its ledger verifies.
-    engine, floor = (run_once(server, tmp_path, program, PLAN) for program in ("engine", "like_for_like"))
-    assert engine.rows["ledger_batches"] >= 30
-    del engine.rows["ledger_batches"], floor.rows["ledger_batches"]  # the last batch of a phase may be halved
-    assert engine.rows == floor.rows
-    assert engine.rows["cases"] == engine.rows["messages"] == engine.rows["tasks"] == 500
-    assert engine.rows["ledger_entries"] == engine.rows["ledger_payloads"] == 1500
-    assert engine.rows["inbox"] == 0
-    assert floor.bytes == pytest.approx(engine.bytes, rel=0.15)
+def test_the_floor_leaves_the_same_rows_as_the_engine(report: dict[str, Any]) -> None:
+    engine, floor = (dict(report[program]["rows"]) for program in ("engine", "like_for_like"))
+    assert engine["ledger_batches"] >= 30
+    del engine["ledger_batches"], floor["ledger_batches"]  # the last batch of a phase may be halved
+    assert engine == floor
+    assert engine["cases"] == engine["messages"] == engine["tasks"] == 500
+    assert engine["ledger_entries"] == engine["ledger_payloads"] == 1500
+    assert engine["inbox"] == 0
+    assert report["like_for_like"]["bytes"] == pytest.approx(report["engine"]["bytes"], rel=0.15)
 
 
 def test_growth_is_reported(server: Server, tmp_path: Path) -> None:
-    plan = Plan(cases=20, rounds=1, batch=10, growth=True)
-    growth = measure(server, tmp_path, plan, lambda sentence: None)["growth"]
+    plan = Plan(cases=20, rounds=1, workers=1, batch=10)
+    growth = measure_growth(server, tmp_path, plan, lambda sentence: None)
     assert growth["cases"] == [20, 200]
     assert growth["ratio"] > 0
     assert growth["processor_ratio"] > 0
 
 
 def test_the_command_prints_a_table() -> None:
-    result = CliRunner().invoke(bench, ["engine", "--cases", "20", "--rounds", "1"])
+    result = CliRunner().invoke(bench, ["engine", "--cases", "20", "--rounds", "1", "--workers", "1"])
     assert result.exit_code == 0, result.output
     assert "floor, like for like" in result.stdout
     assert "round 1 of 1: engine" in result.stderr
