@@ -95,11 +95,11 @@ class Line:
     it. On Spark, which plans on another machine, each is carried out at once.
     """
 
-    def __init__(self, connection: Any, after: Line | None = None) -> None:
+    def __init__(self, connection: Any, *after: Line) -> None:
         self._connection, self._embedded = connection, connection.name == "duckdb"
         self._own = connection.con.cursor() if self._embedded else None
         self._thread = ThreadPoolExecutor(1, "screening")
-        self._last: Future[Any] | None = after._last if after else None
+        self._before: tuple[Future[Any], ...] = tuple(done for line in after for done in line._before)
 
     def close(self) -> None:
         """What has not begun is left out."""
@@ -126,9 +126,8 @@ class Line:
         if not self._embedded:
             return self._kept_by_spark(name, rows)
         if isinstance(rows, pa.Table):
-            self._do(
-                lambda own: own.from_arrow(rows).create(name)
-            )  # `register` would load pandas, half a second
+            # `register` would load pandas, half a second.
+            self._do(lambda own: own.from_arrow(rows).create(name))
             return _table(name, ibis.Schema.from_pyarrow(rows.schema))
         statement = f"CREATE TABLE {name} AS {self._connection.compile(rows)}"
         self._do(lambda own: own.execute(statement))
@@ -142,17 +141,18 @@ class Line:
         return self._do(lambda own: own.sql(statement).to_arrow_table())
 
     def _do(self, work: Callable[[Any], Any]) -> Future[Any]:
-        before = self._last
+        before = self._before
 
-        def after_the_last() -> Any:
-            if before is not None:
-                before.result()
+        def after_them() -> Any:
+            for each in before:
+                each.result()
             return work(self._own)
 
-        self._last = self._thread.submit(after_the_last)
+        done = self._thread.submit(after_them)
+        self._before = (done,)
         if not self._embedded:
-            self._last.result()
-        return self._last
+            done.result()
+        return done
 
     def _kept_by_spark(self, name: str, rows: Any) -> Any:
         session = self._connection._session
@@ -177,9 +177,9 @@ class Lines:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def begin(self, after: Line | None = None) -> Line:
-        """A line of its own, whose first work waits for all that the other was asked so far."""
-        line = Line(self._connection, after)
+    def begin(self, *after: Line) -> Line:
+        """A line of its own, whose first work waits for all that the others were asked so far."""
+        line = Line(self._connection, *after)
         self._open.callback(line.close)
         return line
 

@@ -26,7 +26,7 @@ def test_a_line_follows_on_another(duckdb: Any) -> None:
     with Lines(duckdb) as lines:
         first = lines.begin()
         numbers = first.keep("numbers", pa.table({"n": list(range(1000))}))
-        doubled = [lines.begin(after=first).keep("doubled", numbers.mutate(n=_.n * 2)) for _each in range(3)]
+        doubled = [lines.begin(first).keep("doubled", numbers.mutate(n=_.n * 2)) for _each in range(3)]
         assert first.fetch(numbers.agg(sum=_.n.sum())).result()["sum"].to_pylist() == [499_500]
     with Lines(duckdb) as lines:
         sums = lines.begin().fetch(ibis.union(*doubled).agg(sum=_.n.sum())).result()
@@ -38,7 +38,7 @@ def test_what_goes_wrong_is_raised_by_all_that_follows(duckdb: Any, tmp_path: Pa
         first = lines.begin()
         gone = first.read(BY_NAME["orphanages"], tmp_path / "gone.parquet")
         kept = first.keep("kept", gone)
-        after = lines.begin(after=first)
+        after = lines.begin(first)
         with pytest.raises(Exception, match=r"gone\.parquet"):
             after.fetch(kept).result()
 

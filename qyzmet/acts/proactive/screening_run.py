@@ -89,13 +89,13 @@ def _run(
     policies: Policies,
     benefits: Sequence[str],
 ) -> pa.Table:
-    once = OnceEach(first)
-    tables = narrowed(first, once, given, since, on, policies)
+    once = OnceEach()
+    tables, side = narrowed(lines, first, once, given, since, on, policies)
     if {"SURVIVOR_ALLOWANCE", "SURVIVOR_PAYMENT"} & set(benefits):
         tables = replace(tables, recipients=tables.hold(recipients(tables)))
     found = []
     for benefit in benefits:
-        line = lines.begin(after=first)
+        line = lines.begin(first, side)
         mine = replace(tables, hold=partial(line.keep, "part"))
         found.append(line.fetch(DEFINITIONS[benefit](mine)))
     once.check()
@@ -103,16 +103,25 @@ def _run(
 
 
 def narrowed(
-    line: Line, once: OnceEach, given: Mapping[str, Any], since: date, on: date, policies: Policies
-) -> Tables:
-    """The tables with only those whom the events can concern: each large table is read once, kin twice."""
+    lines: Lines,
+    line: Line,
+    once: OnceEach,
+    given: Mapping[str, Any],
+    since: date,
+    on: date,
+    policies: Policies,
+) -> tuple[Tables, Line]:
+    """The tables with only those whom the events can concern: each large table is read once, kin twice.
+
+    The other line is at work on some of them too.
+    """
     events = {}
     for name in EVENTS:
         rows = given[name]
         if on < date.max:
             rows = rows.filter((_.registered >= since) & (_.registered <= on))
         events[name] = line.keep(name, rows)
-        once.see(events[name], name)
+        once.see(line, events[name], name)
     days = _days(line, events)
     survivors = line.keep("survivors", given["survivors"].semi_join(events["deaths"], "event"))
     children = _ids(
@@ -120,11 +129,12 @@ def narrowed(
         (survivors, "survivor"),
     )  # fmt: skip
     near = line.keep("kin", _of(given["kin"].select("child", "relative", "relation"), "child", children))
-    once.see(near, "kin")
+    side = lines.begin(line)
+    once.see(side, near, "kin")
     parents = near.semi_join(events["births"], near.child == events["births"].child)
     together = given["kin"].filter(_.lives_together)
     together = together.select("relative", "child", "child_birth_day", "student")
-    families = line.keep("families", _of(together, "relative", _ids((parents, "relative"))))
+    families = side.keep("families", _of(together, "relative", _ids((parents, "relative"))))
     # Worked out while the kin are read.
     occurring: list[date] = days.result()["day"].to_pylist()
     law = line.keep("days", law_days(occurring, policies))
@@ -134,20 +144,21 @@ def narrowed(
     living = _ids(*asked, (deceased, "applicant"), (deceased, "body_taker"), (survivors, "survivor"))
     persons = given["persons"].select("person", "region", "death_known")
     persons = line.keep("persons", _of(persons, "person", living))
-    once.see(persons, "persons")
+    once.see(line, persons, "persons")
     # Nobody asks of a day before these.
     open_then = _.until.isnull() | (_.until >= min(occurring, default=on))
     payments = _of(given["payments"].filter(open_then), "person", _ids(*asked, (deceased, "person")))
     payments = line.keep("payments", payments)
     insured = _ids((deceased, "person"), (ill, "person"), (jobless, "person"))
-    contributions = line.keep("contributions", _of(given["contributions"], "person", insured))
-    once.see(contributions, "contributions")
-    return Tables(
+    contributions = side.keep("contributions", _of(given["contributions"], "person", insured))
+    once.see(side, contributions, "contributions")
+    tables = Tables(
         **events, persons=persons, payments=payments, contributions=contributions, kin=near,
         families=families, survivors=survivors, orphanages=line.keep("orphanages", given["orphanages"]),
         cases=line.keep("cases", given["cases"]), days=law, policies=policies,
         hold=partial(line.keep, "part"),
     )  # fmt: skip
+    return tables, side
 
 
 def _of(rows: Any, column: str, people: Any) -> Any:
@@ -168,13 +179,13 @@ def _days(line: Line, events: Mapping[str, Any]) -> Future[pa.Table]:
 class OnceEach:
     """Whether each key stands once in its table; it does not say whose stands twice."""
 
-    def __init__(self, line: Line) -> None:
-        self._line, self._counted = line, dict[str, Future[pa.Table]]()
+    def __init__(self) -> None:
+        self._counted = dict[str, Future[pa.Table]]()
 
-    def see(self, rows: Any, name: str) -> None:
+    def see(self, line: Line, rows: Any, name: str) -> None:
         key = list(BY_NAME[name].key)
         counted = rows.group_by(key).agg(n=_.count()).filter(_.n > 1).agg(twice=_.count())
-        self._counted[name] = self._line.fetch(counted)
+        self._counted[name] = line.fetch(counted)
 
     def check(self) -> None:
         """Raises BadValue where one stands twice."""
