@@ -181,7 +181,10 @@ def child_carer(t: Tables) -> Any:
 
 
 def recipients(t: Tables) -> Any:
-    """§137: one row per death and recipient; a minor's is the representative, not the deceased (G-33)."""
+    """§137: one row per death and recipient; a minor's is the representative, not the deceased (G-33).
+
+    With what both benefits ask: whether the recipient lives, and the participation of the deceased.
+    """
     left = t.survivors.join(t.deaths.select("event", "registered", "death_day", deceased="person"), "event")
     left = with_days(t, with_days(t, left, month="month"), "death_day", _minor="minor_from")
     left = t.hold(left)
@@ -203,14 +206,14 @@ def recipients(t: Tables) -> Any:
         alone=_.alone.cast("int16").max() == 1, place=_.place.min(),
     )  # fmt: skip
     numbers = ibis.window(group_by="event", order_by="place")
-    return groups.mutate(number=ibis.row_number().over(numbers) + 1, subject=_.deceased)
+    rows = groups.mutate(number=ibis.row_number().over(numbers) + 1, subject=_.deceased)
+    rows = _contributed(t, living(t, rows, "recipient"), "deceased")
+    return with_days(t, rows, _needed="survivor_months")
 
 
 def _survivors(t: Tables, code: str, letter: str) -> Any:
     rows = t.recipients
     rows = rows.mutate(event=rows.event + "/" + rows.number.cast("string") + f"/8{letter}")
-    rows = _contributed(t, living(t, rows, "recipient"), "deceased")
-    rows = with_days(t, rows, _needed="survivor_months")
     asked = code == "SURVIVOR_PAYMENT" or t.policies["G-37"] == "both"
     met = rows.months >= rows["_needed"] if asked else ibis.literal(True)
     rows = with_existing(t, rows.mutate(met=met), code, "deceased")

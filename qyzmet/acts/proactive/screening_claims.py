@@ -14,7 +14,7 @@ from qyzmet.runtime.errors import BadValue
 
 _STANDS = ("found", "another_case", "in_orphanage")
 _ABOUT_SUBJECT = ("BURIAL_PAYMENT", "DISABILITY_ALLOWANCE")
-_BY_DECEASED = ("SURVIVOR_ALLOWANCE", "SURVIVOR_PAYMENT")
+BY_DECEASED = ("SURVIVOR_ALLOWANCE", "SURVIVOR_PAYMENT")
 
 
 def claims_of(results: pa.Table, kin: Path, earlier: pa.Table | None = None) -> pa.Table:
@@ -31,7 +31,7 @@ def claims_of(results: pa.Table, kin: Path, earlier: pa.Table | None = None) -> 
         relatives.setdefault(child, []).append(relative)
     rows = [
         {"event": row["event"], "benefit": row["benefit"], "person": person,
-         "matter": row["subject"] if row["benefit"] in _BY_DECEASED else None}
+         "matter": row["subject"] if row["benefit"] in BY_DECEASED else None}
         for row in stands.select(["event", "benefit", "subject", "recipient"]).to_pylist()
         for person in _persons(row, relatives)
     ]  # fmt: skip

@@ -19,6 +19,7 @@ from ibis import _
 
 from qyzmet.acts.proactive.events import FOURTH
 from qyzmet.acts.proactive.screening import DEFINITIONS, recipients
+from qyzmet.acts.proactive.screening_claims import BY_DECEASED
 from qyzmet.acts.proactive.screening_days import law_days
 from qyzmet.acts.proactive.screening_parts import COLUMNS, Tables
 from qyzmet.acts.proactive.snapshots import BY_NAME, EVENTS, TABLES
@@ -91,11 +92,14 @@ def _run(
 ) -> pa.Table:
     once = OnceEach()
     tables, side = narrowed(lines, first, once, given, since, on, policies)
-    if {"SURVIVOR_ALLOWANCE", "SURVIVOR_PAYMENT"} & set(benefits):
-        tables = replace(tables, recipients=tables.hold(recipients(tables)))
+    both = lines.begin(first, side)
+    shared = lines.begin(both)
+    if set(BY_DECEASED) & set(benefits):
+        rows = recipients(replace(tables, hold=partial(shared.keep, "part")))
+        tables = replace(tables, recipients=shared.keep("recipients", rows))
     found = []
     for benefit in benefits:
-        line = lines.begin(first, side)
+        line = lines.begin(shared if benefit in BY_DECEASED else both)
         mine = replace(tables, hold=partial(line.keep, "part"))
         found.append(line.fetch(DEFINITIONS[benefit](mine)))
     once.check()
