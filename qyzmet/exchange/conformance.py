@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any, Literal, get_args, get_origin
 from uuid import uuid4
@@ -76,6 +77,9 @@ def conformance(
                     yield Rule(operation.path, name, False, f"no answer ({type(error).__name__})")
 
 
+_fields = cache(fields)  #: each time msgspec would work the types out again
+
+
 class _Tried:
     """One operation, and what it was asked."""
 
@@ -99,7 +103,7 @@ class _Tried:
         return found
 
     def _made_up(self, kind: type[Item], number: int) -> dict[str, Any]:
-        return {field.name: self._value(field.name, field.type, number) for field in fields(kind)}
+        return {field.name: self._value(field.name, field.type, number) for field in _fields(kind)}
 
     def _value(self, name: str, kind: Any, number: int) -> Any:
         if name in self._samples:

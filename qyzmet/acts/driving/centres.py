@@ -94,7 +94,7 @@ def _minute(row: dict[str, Any], where: str, name: str) -> int:
 
 def offer(connection: Connection, now: datetime, calendar: WorkingCalendar, ahead: int) -> int:
     """Enters the slots of the coming working days that are not there yet; returns how many."""
-    today, made = legal_date(now), 0
+    today = legal_date(now)
     days = [today + timedelta(days=n) for n in range(ahead + 2)]
     with connection.transaction():
         halls = connection.execute(
@@ -102,17 +102,19 @@ def offer(connection: Connection, now: datetime, calendar: WorkingCalendar, ahea
         ).fetchall()
         known = connection.execute("SELECT hall, max(starts_at) FROM driving_slots GROUP BY hall").fetchall()
         last = {hall: legal_date(at) for hall, at in known}
-        for code, centre, kind, seats, opens, closes, minutes, examiners in halls:
-            for day in days:
-                if day <= last.get(code, date.min) or not calendar.is_working(day):
-                    continue
-                for number, start in enumerate(_starts(day, opens, closes, minutes)):
-                    if start > now:
-                        made += _enter_slot(
-                            connection, code, centre, kind, seats, start, minutes,
-                            examiners[number % len(examiners)], ahead,
-                        )  # fmt: skip
-    return made
+        slots = [
+            _slot(code, centre, kind, seats, start, minutes, examiners[number % len(examiners)], ahead)
+            for code, centre, kind, seats, opens, closes, minutes, examiners in halls
+            for day in days
+            if day > last.get(code, date.min) and calendar.is_working(day)
+            for number, start in enumerate(_starts(day, opens, closes, minutes))
+            if start > now
+        ]
+        if not slots:
+            return 0
+        row = connection.execute(_ENTER, [list(each) for each in zip(*slots, strict=True)]).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _starts(day: date, opens: int, closes: int, minutes: int) -> Iterator[datetime]:
@@ -121,40 +123,28 @@ def _starts(day: date, opens: int, closes: int, minutes: int) -> Iterator[dateti
         yield midnight + timedelta(minutes=minute)
 
 
-def _enter_slot(
-    connection: Connection,
-    hall: str,
-    centre: str,
-    kind: str,
-    seats: int,
-    start: datetime,
-    minutes: int,
-    examiner: str,
-    ahead: int,
-) -> int:
+#: An examiner who is elsewhere at that time makes no slot.
+_ENTER = """
+WITH made AS (
+    INSERT INTO driving_slots (hall, centre, kind, seats, starts_at, ends_at, opens_at, examiner, commitment, tip)
+    SELECT hall, centre, kind, seats, starts_at, ends_at, opens_at, examiner, commitment, tip
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::smallint[], %s::timestamptz[], %s::timestamptz[],
+                %s::timestamptz[], %s::text[], %s::bytea[], %s::bytea[]) WITH ORDINALITY
+        AS new (hall, centre, kind, seats, starts_at, ends_at, opens_at, examiner, commitment, tip, number)
+    ORDER BY number
+    ON CONFLICT DO NOTHING RETURNING id, kind, seats
+), places AS (
+    INSERT INTO driving_places (slot, place, kind)
+    SELECT id, place, kind FROM made, generate_series(1, seats) place
+)
+SELECT count(*) FROM made
+"""
+
+
+def _slot(
+    hall: str, centre: str, kind: str, seats: int, start: datetime, minutes: int, examiner: str, ahead: int
+) -> tuple[object, ...]:
     tip, commitment = new_chain()
     opens_at = datetime.combine(start.date() - timedelta(days=ahead), OPENS, KZ)
-    row = connection.execute(
-        """INSERT INTO driving_slots (hall, centre, kind, starts_at, ends_at, opens_at, examiner, seats,
-               commitment, tip) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-           ON CONFLICT DO NOTHING RETURNING id""",
-        (
-            hall,
-            centre,
-            kind,
-            start,
-            start + timedelta(minutes=minutes),
-            opens_at,
-            examiner,
-            seats,
-            commitment,
-            tip,
-        ),
-    ).fetchone()
-    if row is None:
-        return 0  # the examiner is elsewhere at that time
-    connection.execute(
-        "INSERT INTO driving_places (slot, place, kind) SELECT %s, n, %s FROM generate_series(1, %s) n",
-        (row[0], kind, seats),
-    )
-    return 1
+    ends_at = start + timedelta(minutes=minutes)
+    return hall, centre, kind, seats, start, ends_at, opens_at, examiner, commitment, tip
