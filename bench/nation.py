@@ -144,7 +144,7 @@ class Memory:
 
 @dataclass
 class Crew:
-    """A worker here and others in processes of their own: a turn is one of each, at the same time."""
+    """A worker here and others in processes of their own, at work together until none finds more to do."""
 
     here: Worker
     others: list[subprocess.Popen[bytes]]
@@ -158,7 +158,7 @@ class Crew:
             assert other.stdin is not None
             other.stdin.write(b"turn\n")
             other.stdin.flush()
-        done = self.here.turn()
+        done = _all_turns(self.here)
         for other in self.others:
             assert other.stdout is not None
             said = other.stdout.readline()
@@ -207,7 +207,14 @@ def _as_worker() -> None:
         )  # fmt: skip
         stack.callback(worker.close)
         for _ in sys.stdin.buffer:
-            print(worker.turn(), flush=True)
+            print(_all_turns(worker), flush=True)
+
+
+def _all_turns(worker: Worker) -> int:
+    done = 0
+    while more := worker.turn():
+        done += more
+    return done
 
 
 def _link(legs: str, http: str, host: str, port: int, clock: FileClock) -> Any:

@@ -15,13 +15,16 @@ AT_ONCE = 50
 
 def put_on_paper(desk: Desk, connection: Connection) -> int:
     """Raises SigningWaits while there is no key for the register: nothing is lost, the papers come later."""
-    # Loaded when there is something to do: most commands never put anything on paper.
-    from qyzmet.acts.ict.paper import LANGUAGES, paper
     from qyzmet.acts.ict.register import Register
-    from qyzmet.exchange.pdf import signed_pdf
 
     register, now = Register(connection), desk.law.now
     numbers = register.papers_to_make(AT_ONCE)
+    if not numbers:
+        return 0
+    # Loaded when there is something to do: most workers never put anything on paper, and it takes a second.
+    from qyzmet.acts.ict.paper import LANGUAGES, paper
+    from qyzmet.exchange.pdf import signed_pdf
+
     for number in numbers:
         found = register.one(number)
         for language in LANGUAGES:

@@ -12,13 +12,15 @@ KEEP_DRAFTS = timedelta(days=14)
 
 def decide(desk: Desk, connection: Connection) -> int:
     """Decides the reports that wait, oldest first; how far it is can be seen meanwhile."""
-    from qyzmet.acts.mining.qoldau import filing_of
-    from qyzmet.acts.mining.watching import Watched
-
     with connection.transaction():
         waiting = connection.execute(
             "SELECT key::text FROM mining_submissions WHERE state = 'submitted' ORDER BY id"
         ).fetchall()
+    if not waiting:
+        return 0
+    from qyzmet.acts.mining.qoldau import filing_of
+    from qyzmet.acts.mining.watching import Watched
+
     for (key,) in waiting:
         filing = filing_of(desk, connection)
         submission = filing.one(key)
@@ -28,6 +30,10 @@ def decide(desk: Desk, connection: Connection) -> int:
 
 
 def fetch(desk: Desk, connection: Connection) -> int:
+    """Where no pool is entered, Qoldau is not asked."""
+    with connection.transaction():
+        if connection.execute("SELECT FROM mining_pools LIMIT 1").fetchone() is None:
+            return 0
     from qyzmet.acts.mining import qoldau
 
     return qoldau.fetch(desk, connection)

@@ -27,11 +27,8 @@ _CURSOR = "qoldau"
 
 @carries_out(ACT["annex§1.part1"])
 def fetch(desk: Desk, connection: Connection) -> int:
-    """Takes the reports that wait at Qoldau; returns how many. Where no pool is entered, none is asked for."""
+    """Takes the reports that wait at Qoldau; returns how many."""
     with connection.transaction():
-        pools = connection.execute("SELECT EXISTS (SELECT FROM mining_pools)").fetchone()
-        if not (pools and pools[0]):
-            return 0
         row = connection.execute("SELECT cursor FROM mining_cursors WHERE name = %s", (_CURSOR,)).fetchone()
     item = contract.After(ref="0", cursor=row[0] if row else "")
     page = desk.partners.ask(contract.WAITING, [item], purpose="reports of mining pools", clause=_CLAUSE).get(
