@@ -142,7 +142,7 @@ def test_a_crash_between_taking_and_telling_takes_the_report_once(
 def test_where_no_pool_is_entered_nobody_is_asked(
     connection: Connection, vault: Vault, clock: HandClock
 ) -> None:
-    assert qoldau.fetch(Desk(None, vault, clock), connection) == 0  # type: ignore[arg-type]
+    assert duties.fetch(Desk(None, vault, clock), connection) == 0  # type: ignore[arg-type]
 
 
 @pytest.mark.clause("mining:annex§3.col4", "mining:annex§3.col5", "mining:annex§3.col7")
