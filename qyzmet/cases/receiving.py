@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -35,10 +35,13 @@ class Receiver:
         self._connection, self._vault, self._clock, self._at = connection, vault, clock, failpoints
         self._prefixes = prefixes
 
-    def receive(self, replies: Sequence[Incoming]) -> None:
-        """Each reply once, however often it is delivered; by the operator's time it finds the question."""
+    def receive(self, replies: Sequence[Incoming], *, read: bool = False) -> None:
+        """Each reply once, however often it is delivered; by the operator's time it finds the question.
+
+        `read`: whoever writes has the question before their eyes, as on a page.
+        """
         with database_errors(), self._connection.transaction(), self._connection.cursor() as cursor:
-            self._take(cursor, replies)
+            self._take(cursor, replies, read)
         self._at("reply.stored")
 
     def receipts(self, receipts: Sequence[Receipt]) -> None:
@@ -57,9 +60,9 @@ class Receiver:
             )
             mark_delivered(cursor, [number for (number,) in cursor.fetchall() if number is not None])
 
-    def _take(self, cursor: Cursor, replies: Sequence[Incoming]) -> None:
+    def _take(self, cursor: Cursor, replies: Sequence[Incoming], read: bool) -> None:
         addresses = [self._address(reply.phone) for reply in replies]
-        questions = self._questions(cursor, addresses, replies)
+        questions = self._questions(cursor, addresses, replies, read)
         asked = [
             (question.person, reply.phone) if question else None
             for question, reply in zip(questions, replies, strict=True)
@@ -115,11 +118,13 @@ class Receiver:
             return ""
 
     def _questions(
-        self, cursor: Cursor, addresses: Sequence[str], replies: Sequence[Incoming]
+        self, cursor: Cursor, addresses: Sequence[str], replies: Sequence[Incoming], read: bool
     ) -> list[_Question | None]:
         """For each reply the last question with its prefix that had gone out to this phone at that moment.
 
         Without one, the question that was open then, if it was the only one: it can only have been meant.
+        Where nobody knows whether the last one reached the phone and there was one before it, nobody knows
+        which of them was answered: consent is never presumed.
         """
         found: list[_Question | None] = [None] * len(replies)
         prefixes = [self._prefix(reply.text) for reply in replies]
@@ -127,10 +132,11 @@ class Receiver:
             _ASKED_WITH,
             {"addresses": addresses, "prefixes": prefixes, "at": [reply.at for reply in replies]},
         )
-        for place, *told in cursor.fetchall():
-            question, last = _Question(*told), found[place - 1]
-            if last is None or question.id > last.id:
-                found[place - 1] = question
+        for place, *told in sorted(cursor.fetchall()):  # of one reply the latest last
+            question = _Question(*told)
+            if question.unsure and (read or found[place - 1] is None):
+                question = replace(question, unsure=False)
+            found[place - 1] = question
         left = [
             n
             for n, (address, known) in enumerate(zip(addresses, found, strict=True))
@@ -142,7 +148,8 @@ class Receiver:
             )
             open_then: dict[int, list[_Question]] = {}
             for place, *told in cursor.fetchall():
-                open_then.setdefault(left[place - 1], []).append(_Question(*told))
+                question = replace(_Question(*told), unsure=False)
+                open_then.setdefault(left[place - 1], []).append(question)
             for n, several in open_then.items():
                 found[n] = several[0] if len(several) == 1 else None
         return found
@@ -157,7 +164,7 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What was asked of a phone. `state` is o for open, c for closed."""
+    """What was asked of a phone. `state` is o for open, c for closed; `unsure`: it may never have come."""
 
     id: int
     case: int
@@ -165,6 +172,7 @@ class _Question:
     person: int
     state: str
     prefix: str
+    unsure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +187,7 @@ class _Taken:
 
     @property
     def answers(self) -> _Question | None:
-        return None if self.changed else self.question
+        return None if self.changed or (self.question and self.question.unsure) else self.question
 
     @property
     def person(self) -> int | None:
@@ -191,6 +199,8 @@ class _Taken:
             return "no question"
         if self.changed:
             return "the number has changed hands"
+        if self.question.unsure:
+            return "an earlier question may have been meant"
         return "answers" if self.question.state == "o" else "after the question closed"
 
     def sealed(self, keys: Mapping[int, bytes]) -> bytes:
@@ -252,7 +262,8 @@ ON CONFLICT (key) DO NOTHING RETURNING key
 # Each state of a question has its index by address and prefix; the latest is chosen afterwards, for a
 # phone has few of one prefix.
 _ASKED_WITH = """
-SELECT u.place, m.id, m.case_id, m.step, m.person, m.question, m.prefix
+SELECT u.place, m.id, m.case_id, m.step, m.person, m.question, m.prefix,
+    m.state = 'u' AND m.delivered_at IS NULL
 FROM unnest(%(addresses)s::text[], %(prefixes)s::text[], %(at)s::timestamptz[])
     WITH ORDINALITY u (address, prefix, at, place),
 LATERAL (SELECT * FROM messages WHERE address = u.address AND prefix = u.prefix AND question = 'o'
@@ -260,7 +271,8 @@ LATERAL (SELECT * FROM messages WHERE address = u.address AND prefix = u.prefix 
 WHERE coalesce(m.sent_at, m.ready_at) <= u.at
 """
 _OPEN_THEN = """
-SELECT u.place, m.id, m.case_id, m.step, m.person, m.question, m.prefix
+SELECT u.place, m.id, m.case_id, m.step, m.person, m.question, m.prefix,
+    m.state = 'u' AND m.delivered_at IS NULL
 FROM unnest(%(addresses)s::text[], %(at)s::timestamptz[]) WITH ORDINALITY u (address, at, place),
 LATERAL (SELECT * FROM messages WHERE address = u.address AND question = 'o'
     UNION ALL SELECT * FROM messages WHERE address = u.address AND question = 'c' AND closed_at > u.at) m

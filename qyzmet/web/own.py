@@ -163,7 +163,7 @@ class Own:
         finds = [package.prefix_of for package in self._context.packages.values() if package.prefix_of]
         now = self._context.clock.now()
         receiver = Receiver(desk.connection, desk.vault, self._context.clock, prefixes=finds)
-        receiver.receive([Incoming(key=f"web-{uuid4()}", phone=known.phone, text=code, at=now)])
+        receiver.receive([Incoming(key=f"web-{uuid4()}", phone=known.phone, text=code, at=now)], read=True)
 
 
 def _question(file: CaseFile, message: int) -> OpenQuestion | None:

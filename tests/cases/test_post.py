@@ -291,6 +291,28 @@ def test_an_answer_to_a_message_of_unknown_fate_finds_its_question(kernel: Kerne
     assert kernel.step(case) == "watch"
 
 
+@pytest.mark.parametrize(
+    ("read", "step", "note"),
+    [(False, "consent", "an earlier question may have been meant"), (True, "watch", "answers")],
+)
+def test_an_answer_that_may_be_meant_for_an_earlier_question_is_nobodys_consent(
+    kernel: Kernel, read: bool, step: str, note: str
+) -> None:
+    """Whether the second question reached the phone nobody knows; on a page it is seen."""
+    _, two = neighbours(kernel)
+    kernel.reply(SHARED, "7#2")
+    kernel.link.state = "unknown"
+    kernel.run()
+    kernel.after(minutes=30)
+    assert states(kernel) == ["d", "u"]
+    answer = Incoming(key="k", phone=SHARED, text="7#1", at=kernel.clock.now() + timedelta(hours=1))
+    kernel.clock.advance(timedelta(hours=1))
+    kernel.receiver.receive([answer], read=read)
+    kernel.run()
+    assert kernel.step(two) == step
+    assert kernel.rows("SELECT note FROM replies WHERE key = 'k'") == [(note,)]
+
+
 def test_a_link_that_does_not_know_says_so(kernel: Kernel) -> None:
     kernel.link.state = "unknown"
     (case,) = kernel.cases(1)
