@@ -30,11 +30,16 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[embedded.Server]:
-    """The PostgreSQL of this run, shared by all workers; its data are deleted when the last one ends."""
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Path:
+    """Of this run, shared by all workers."""
     base = tmp_path_factory.getbasetemp()
-    home = base if worker_name == "alone" else base.parent
-    with embedded.server(home, throwaway=True) as running:
+    return base if worker_name == "alone" else base.parent
+
+
+@pytest.fixture(scope="session")
+def server(run_folder: Path) -> Iterator[embedded.Server]:
+    """The PostgreSQL of this run, shared by all workers; its data are deleted when the last one ends."""
+    with embedded.server(run_folder, throwaway=True) as running:
         yield running
 
 

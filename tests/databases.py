@@ -7,6 +7,7 @@ start, nobody connected. Where a test changed more than rows, its databases are 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 from psycopg import sql
 
@@ -38,15 +39,32 @@ FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
 """
 
 
+def tables(admin: Connection) -> list[str]:
+    return [str(name) for (name,) in admin.execute(_TABLES).fetchall()]
+
+
+def with_rows(admin: Connection, names: Iterable[str]) -> list[str]:
+    """Those of the tables that are not empty."""
+    each = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
+    asked = [each.format(sql.Literal(name), sql.Identifier(name)) for name in names]
+    return [str(name) for (name,) in admin.execute(sql.SQL(" UNION ALL ").join(asked)).fetchall()]
+
+
+def delete_rows(admin: Connection, names: Iterable[str]) -> None:
+    """Within a transaction, passing by every trigger and foreign key."""
+    admin.execute("SET LOCAL session_replication_role = replica")
+    for name in names:
+        admin.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+
+
 class Emptied:
     """One database, by a connection of its server's administrator in autocommit mode."""
 
     def __init__(self, admin: Connection) -> None:
         self._admin = admin
-        self._tables = [str(name) for (name,) in admin.execute(_TABLES).fetchall()]
+        self._tables = tables(admin)
         self._shape = self._now()
-        self._filled = self._with_rows()
-        self._shipped = {name: self._read(name) for name in self._filled}
+        self._shipped = {name: self._read(name) for name in with_rows(admin, self._tables)}
 
     def empty(self) -> bool:
         """False where more was changed than rows."""
@@ -56,9 +74,7 @@ class Emptied:
         if self._now() != self._shape:
             return False
         with admin.transaction():
-            admin.execute("SET LOCAL session_replication_role = replica")  # no trigger, no foreign key
-            for name in {*self._with_rows(), *self._shipped}:
-                admin.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+            delete_rows(admin, {*with_rows(admin, self._tables), *self._shipped})
             for name, rows in self._shipped.items():
                 statement = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))
                 with admin.cursor().copy(statement) as copy:
@@ -68,11 +84,6 @@ class Emptied:
 
     def _now(self) -> object:
         return self._admin.execute(_SHAPE).fetchone()
-
-    def _with_rows(self) -> list[str]:
-        each = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
-        asked = [each.format(sql.Literal(name), sql.Identifier(name)) for name in self._tables]
-        return [str(name) for (name,) in self._admin.execute(sql.SQL(" UNION ALL ").join(asked)).fetchall()]
 
     def _read(self, name: str) -> bytes:
         statement = sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(name))

@@ -39,6 +39,7 @@ from qyzmet_twins.partners import InProcessPartners
 from qyzmet_twins.services import Knobs, Services
 from qyzmet_twins.temperament import Answers, Temperament
 from qyzmet_twins.tiny import TinyWorld
+from tests.databases import delete_rows, tables, with_rows
 
 LARGE, AWARDED = "LARGE_FAMILY_ALLOWANCE", "AWARDED_MOTHER_ALLOWANCE"
 CODE = {LARGE: "41", AWARDED: "42"}
@@ -49,6 +50,9 @@ MONDAY = datetime(2024, 2, 12, 9, 0, tzinfo=KZ)
 def at(day: str, time: str = "09:00:00") -> datetime:
     """A moment in Almaty: at("2024-05-04", "23:59:59")."""
     return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=KZ)
+
+
+STAYS = ("migration", "procedures", "vault_key", "vault_state")
 
 
 @dataclass
@@ -66,13 +70,8 @@ class Ground:
         """Leaves the databases as new; the procedures that were entered may stay."""
         for connection in self.admins:
             with connection.transaction():
-                connection.execute("SET LOCAL session_replication_role = replica")  # looks may go here
-                tables = connection.execute(
-                    "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL (%s)",
-                    (["migration", "procedures", "vault_key", "vault_state"],),
-                ).fetchall()
-                for (table,) in tables:
-                    connection.execute(f'DELETE FROM "{table}"')
+                emptied = [name for name in tables(connection) if name not in STAYS]
+                delete_rows(connection, with_rows(connection, emptied))
 
 
 _grounds = count(1)
@@ -83,6 +82,7 @@ def ground(
     server: embedded.Server,
     patterns: tuple[str, str],
     worker_name: str,
+    run_folder: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Ground]:
     # Other folders take this fixture too, and each gets one of its own: databases with keys of their own.
@@ -91,12 +91,13 @@ def ground(
     database = prepare(server, store=names[0], vault=names[1], templates=patterns, apply=False)
     home = tmp_path_factory.mktemp("ground")
     offices = [Office(authority, region) for authority in ("committee", "fund") for region in ("75", "71")]
-    development_authority(home / "signing", HandClock(at("2023-10-01")), offices)
+    signing = run_folder / "signing"  # one for all workers: keys take their time
+    development_authority(signing, HandClock(at("2023-10-01")), offices)
     keys = VaultKeys.load_or_create(home / "vault-keys.json")
     urls = database.engine_url, database.vault_url, server.url(names[0]), server.url(names[1])
     with ExitStack() as stack:
         store, vault, *admins = [stack.enter_context(connect(url)) for url in urls]
-        yield Ground(database, keys, home / "signing", store, vault, (admins[0], admins[1]))
+        yield Ground(database, keys, signing, store, vault, (admins[0], admins[1]))
 
 
 class Partners(InProcessPartners):
