@@ -140,7 +140,8 @@ def _start(place: Place, secret: str, throwaway: bool, say: Progress) -> int:
     """Sees to it that a keeper runs and that the server answers; returns its port."""
     port_file = place.locks / "port"
     for last_try in range(_TRIES_FOR_A_PORT):
-        if not keeper.is_held(place.locks / "keeper.lock"):
+        kept = keeper.is_held(place.locks / "keeper.lock")
+        if not kept:
             if not keeper.is_held(place.locks / "running.lock"):
                 say("Starting the database")
                 if place.log.exists():
@@ -152,7 +153,8 @@ def _start(place: Place, secret: str, throwaway: bool, say: Progress) -> int:
         if _answers(Server(place.server, port, _socket(place), place.uid, secret), place, say):
             return port
         words = place.log.read_text(errors="replace")
-        if "could not bind" not in words or last_try == _TRIES_FOR_A_PORT - 1:
+        # A keeper that was there and is gone was ending or killed: with one of our own it is tried again.
+        if not (kept or "could not bind" in words) or last_try == _TRIES_FOR_A_PORT - 1:
             break
     # The server's own reason; where it has none, the end of what it wrote.
     reasons = re.findall(r"(?:FATAL|PANIC):  (.*)", words) or [words.strip()[-300:]]

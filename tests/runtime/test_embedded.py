@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -133,6 +135,19 @@ def test_after_all_are_killed_it_recovers_what_was_committed(near: Path) -> None
         process.wait()
     with embedded.server(near) as server:
         assert read(server.url("postgres")) == [1]
+
+
+def test_a_keeper_that_is_just_ending_is_followed_by_another(near: Path) -> None:
+    """What a killed process held is free only when it is gone."""
+    with embedded.server(near) as server:
+        write(server.url("postgres"), 1)
+    with (near / "postgres" / "keeper.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        ends = threading.Timer(0.3, fcntl.flock, (held, fcntl.LOCK_UN))
+        ends.start()
+        with embedded.server(near) as server:
+            assert read(server.url("postgres")) == [1]
+        ends.join()
 
 
 def test_a_server_killed_while_it_is_used_comes_back_at_the_same_address(near: Path) -> None:
