@@ -71,8 +71,8 @@ class Receiver:
         changed = self._vault.with_another_number({pair for pair in asked if pair is not None})
         unasked = {
             reply.phone
-            for reply, address, pair in zip(replies, addresses, asked, strict=True)
-            if address and (pair is None or pair in changed)
+            for reply, address, question, pair in zip(replies, addresses, questions, asked, strict=True)
+            if address and (question is None or question.unsure or pair in changed)
         }
         owners = self._vault.by_phones(unasked)
         taken = [

@@ -310,7 +310,7 @@ def test_an_answer_that_may_be_meant_for_an_earlier_question_is_nobodys_consent(
     kernel.receiver.receive([answer], read=read)
     kernel.run()
     assert kernel.step(two) == step
-    assert kernel.rows("SELECT note FROM replies WHERE key = 'k'") == [(note,)]
+    assert kernel.rows("SELECT note, text <> '' FROM replies WHERE key = 'k'") == [(note, True)]
 
 
 def test_a_link_that_does_not_know_says_so(kernel: Kernel) -> None:
