@@ -190,7 +190,7 @@ class _Checked:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self._rest = file, b""
-        self._room = threading.Semaphore(_AHEAD)
+        self._room, self._ended = threading.Semaphore(_AHEAD), False
         self.wrong: Unreadable | None = None
 
     def taken(self, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -199,7 +199,8 @@ class _Checked:
         return batch
 
     def read(self, size: int = -1) -> bytes:
-        self._room.acquire(timeout=_PATIENCE)
+        if not self._ended:
+            self._room.acquire(timeout=_PATIENCE)
         data = self._file.read(size)
         start = self._file.tell() - len(data)
         if (zero := data.find(b"\0")) >= 0:
@@ -224,7 +225,8 @@ class _Checked:
         raise self.wrong
 
     def close(self) -> None:
-        """Nothing waits any more. The file is closed by whoever opened it."""
+        """Nothing waits any more, however much Arrow still reads. The file is closed by whoever opened it."""
+        self._ended = True
         self._room.release(_AHEAD)
 
 
