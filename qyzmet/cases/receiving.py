@@ -123,8 +123,8 @@ class Receiver:
         """For each reply the last question with its prefix that had gone out to this phone at that moment.
 
         Without one, the question that was open then, if it was the only one: it can only have been meant.
-        Where nobody knows whether the last one reached the phone and there was one before it, nobody knows
-        which of them was answered: consent is never presumed.
+        Where nobody knows whether the last one reached the phone and one before it was never answered, nobody
+        knows which of them is answered now: consent is never presumed.
         """
         found: list[_Question | None] = [None] * len(replies)
         prefixes = [self._prefix(reply.text) for reply in replies]
@@ -132,11 +132,14 @@ class Receiver:
             _ASKED_WITH,
             {"addresses": addresses, "prefixes": prefixes, "at": [reply.at for reply in replies]},
         )
-        for place, *told in sorted(cursor.fetchall()):  # of one reply the latest last
+        waiting: set[int] = set()  # places of replies before whose question one was never answered
+        for place, *told, answered in sorted(cursor.fetchall()):  # of one reply the latest last
             question = _Question(*told)
-            if question.unsure and (read or found[place - 1] is None):
+            if question.unsure and (read or place not in waiting):
                 question = replace(question, unsure=False)
             found[place - 1] = question
+            if not answered:
+                waiting.add(place)
         left = [
             n
             for n, (address, known) in enumerate(zip(addresses, found, strict=True))
@@ -263,7 +266,8 @@ ON CONFLICT (key) DO NOTHING RETURNING key
 # phone has few of one prefix.
 _ASKED_WITH = """
 SELECT u.place, m.id, m.case_id, m.step, m.person, m.question, m.prefix,
-    m.state = 'u' AND m.delivered_at IS NULL
+    m.state = 'u' AND m.delivered_at IS NULL,
+    EXISTS (SELECT FROM replies r WHERE r.case_id = m.case_id AND r.message_id = m.id)
 FROM unnest(%(addresses)s::text[], %(prefixes)s::text[], %(at)s::timestamptz[])
     WITH ORDINALITY u (address, prefix, at, place),
 LATERAL (SELECT * FROM messages WHERE address = u.address AND prefix = u.prefix AND question = 'o'

@@ -95,6 +95,8 @@ def _valid_reply(
                 continue
             if message.closed_at is not None and message.closed_at < silence:
                 continue  # an earlier round of the same question
+            if message.state == "u" and _asked_before(evidence, phone, prefix, message.id):
+                continue  # which of them the person answered nobody can know
             following = asked[place + 1][0].at if place + 1 < len(asked) else None
             for delivery in evidence.deliveries:
                 reply = delivery.reply
@@ -103,6 +105,15 @@ def _valid_reply(
                 if in_time and to_this and "".join(reply.text.split()) in _valid(message, prefix):
                     return reply.at
     return None
+
+
+def _asked_before(evidence: Evidence, phone: str, prefix: str, message: int) -> bool:
+    """Whether a question with this prefix had gone to this phone before, delivered or not."""
+    prefixes = {each.id: each.prefix for each in evidence.messages}
+    return any(
+        each.phone == phone and each.message < message and prefixes.get(each.message) == prefix
+        for each in evidence.attempts
+    )
 
 
 def _valid(message: Sms, prefix: str) -> tuple[str, ...]:
