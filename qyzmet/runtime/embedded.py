@@ -50,6 +50,7 @@ _SETTINGS = {
     "log_line_prefix": "%m [%p] ",
 }
 _THROWAWAY = {
+    "max_connections": "200",  # several processes of tests, each with a worker's connections for every folder
     "shared_buffers": "64MB",
     "fsync": "off",
     "synchronous_commit": "off",
