@@ -1,13 +1,31 @@
-"""What came in for a case that is busy outside and has not read it yet."""
+"""What comes in for cases, and what one that is busy outside has not read yet."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from qyzmet.cases import rows
 from qyzmet.cases.case import Event
-from qyzmet.cases.rows import Connection
+from qyzmet.cases.rows import Connection, Cursor
+
+#: Case, kind, moment, body.
+News = tuple[int, str, datetime, Mapping[str, Any]]
+
+
+def put(cursor: Cursor, news: Iterable[News]) -> None:
+    """Puts events into the inboxes of their cases, inside the caller's transaction."""
+    rows.copy(
+        cursor,
+        "inbox (case_id, kind, at, body)",
+        (
+            f"{case}\t{kind}\t{at.isoformat()}\t{rows.json_text(msgspec.json.encode(body))}"
+            for case, kind, at, body in news
+        ),
+    )
 
 
 def unread(connection: Connection, cases: Sequence[int]) -> dict[int, list[Event]]:

@@ -17,7 +17,7 @@ import msgspec
 import psycopg
 
 from qyzmet.cases import failpoints as fail
-from qyzmet.cases import ledger, rows
+from qyzmet.cases import inbox, ledger, rows
 from qyzmet.cases.catalogue import Catalogue
 from qyzmet.cases.fairness import shares
 from qyzmet.cases.pauses import Paused
@@ -238,12 +238,18 @@ def _quiet_now(quiet: tuple[time, time] | None, now: datetime) -> bool:
 
 def _tell_cases(cursor: Cursor, told: Sequence[tuple[int, str, int, datetime, str, str]]) -> None:
     """Events for the cases: handed over (its clock starts), or refused by the gateway."""
-    lines = []
-    for case, step, message, at, state, reason in told:
-        kind = "failed" if state == "failed" else "sent"
-        body = {"step": step, "message": message, "fate": state, "reason": reason}
-        lines.append(f"{case}\t{kind}\t{at.isoformat()}\t{rows.json_text(msgspec.json.encode(body))}")
-    rows.copy(cursor, "inbox (case_id, kind, at, body)", lines)
+    inbox.put(
+        cursor,
+        (
+            (
+                case,
+                "failed" if state == "failed" else "sent",
+                at,
+                {"step": step, "message": message, "fate": state, "reason": reason},
+            )
+            for case, step, message, at, state, reason in told
+        ),
+    )
 
 
 # Procedures take fair turns, so that the crowd of one keeps no question of another waiting. Those of

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import msgspec
-
 from qyzmet.cases import failpoints as fail
-from qyzmet.cases import ledger, rows
+from qyzmet.cases import inbox, ledger, rows
 from qyzmet.cases.rows import Connection, Cursor
 from qyzmet.exchange.sms import Incoming, Receipt
 from qyzmet.people.vault import Vault
@@ -103,12 +101,11 @@ class Receiver:
             },
         )
         new = {key for (key,) in cursor.fetchall()}
-        lines = []
+        heard = dict[str, _Taken]()  # delivered twice at once, it is heard once
         for each in taken:
-            if each.answers is not None and each.reply.key in new:
-                new.discard(each.reply.key)  # delivered twice at once, it is heard once
-                lines.append(each.line())
-        rows.copy(cursor, "inbox (case_id, kind, at, body)", lines)
+            if each.reply.key in new:
+                heard.setdefault(each.reply.key, each)
+        inbox.put(cursor, (news for each in heard.values() if (news := each.news()) is not None))
 
     def _address(self, phone: str) -> str:
         """Empty for a short number or a name: nobody of ours."""
@@ -127,7 +124,10 @@ class Receiver:
         knows which of them is answered now: consent is never presumed.
         """
         found: list[_Question | None] = [None] * len(replies)
-        prefixes = [self._prefix(reply.text) for reply in replies]
+        prefixes = [
+            self._prefix(reply.text) if address else None
+            for reply, address in zip(replies, addresses, strict=True)
+        ]
         cursor.execute(
             _ASKED_WITH,
             {"addresses": addresses, "prefixes": prefixes, "at": [reply.at for reply in replies]},
@@ -151,8 +151,7 @@ class Receiver:
             )
             open_then: dict[int, list[_Question]] = {}
             for place, *told in cursor.fetchall():
-                question = replace(_Question(*told), unsure=False)
-                open_then.setdefault(left[place - 1], []).append(question)
+                open_then.setdefault(left[place - 1], []).append(_Question(*told))
             for n, several in open_then.items():
                 found[n] = several[0] if len(several) == 1 else None
         return found
@@ -175,7 +174,7 @@ class _Question:
     person: int
     state: str
     prefix: str
-    unsure: bool
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,18 +212,13 @@ class _Taken:
         message = 0 if self.answers is None else self.answers.id
         return ledger.seal_payload(keys.get(self.person), self.reply.text.encode(), message, 1)
 
-    def line(self) -> str:
-        """Its row of the inbox of the case it answers."""
-        question = self.answers
-        assert question is not None
-        body = {
-            "step": question.step,
-            "message": question.id,
-            "prefix": question.prefix,
-            "text": self.reply.text,
-        }
-        told = rows.json_text(msgspec.json.encode(body))
-        return f"{question.case}\treply\t{self.reply.at.isoformat()}\t{told}"
+    def news(self) -> inbox.News | None:
+        """What the case that it answers hears; nothing where it answers none."""
+        asked = self.answers
+        if asked is None:
+            return None
+        body = {"step": asked.step, "message": asked.id, "prefix": asked.prefix, "text": self.reply.text}
+        return asked.case, "reply", self.reply.at, body
 
 
 def prefix_of(text: str) -> str | None:
@@ -275,8 +269,7 @@ LATERAL (SELECT * FROM messages WHERE address = u.address AND prefix = u.prefix 
 WHERE coalesce(m.sent_at, m.ready_at) <= u.at
 """
 _OPEN_THEN = """
-SELECT u.place, m.id, m.case_id, m.step, m.person, m.question, m.prefix,
-    m.state = 'u' AND m.delivered_at IS NULL
+SELECT u.place, m.id, m.case_id, m.step, m.person, m.question, m.prefix
 FROM unnest(%(addresses)s::text[], %(at)s::timestamptz[]) WITH ORDINALITY u (address, at, place),
 LATERAL (SELECT * FROM messages WHERE address = u.address AND question = 'o'
     UNION ALL SELECT * FROM messages WHERE address = u.address AND question = 'c' AND closed_at > u.at) m

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from qyzmet.cases import rows
+from qyzmet.cases import inbox
 from qyzmet.cases.rows import Connection, Cursor
 from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.errors import BadValue, Refused, UnknownName
@@ -208,7 +208,7 @@ class _Ended(msgspec.Struct, frozen=True):
         """Whose end it is: that of the first of two officials."""
         return self.said.official if self.task.proposal is None else self.task.proposal.official
 
-    def body(self) -> bytes:
+    def news(self, now: datetime) -> inbox.News:
         """What the case hears."""
         body: dict[str, Any] = {
             "step": self.task.step, "task": self.task.id, "outcome": self.said.outcome, "official": self.by,
@@ -216,7 +216,7 @@ class _Ended(msgspec.Struct, frozen=True):
         }  # fmt: skip
         if self.task.proposal is not None:
             body["confirmed_by"] = self.said.official
-        return msgspec.json.encode(body)
+        return self.task.case, "done", now, body
 
 
 def _must_be_one_of_its_ends(task: Task, said: Proposal) -> None:
@@ -251,12 +251,7 @@ def _end(cursor: Cursor, ended: Sequence[_Ended], now: datetime) -> None:
         (now, [each.task.id for each in ended], [each.by for each in ended],
          [each.said.outcome for each in ended]),
     )  # fmt: skip
-    at = now.isoformat()
-    rows.copy(
-        cursor,
-        "inbox (case_id, kind, at, body)",
-        [f"{each.task.case}\tdone\t{at}\t{rows.json_text(each.body())}" for each in ended],
-    )
+    inbox.put(cursor, (each.news(now) for each in ended))
 
 
 def _locked(cursor: Cursor, versions: Sequence[tuple[int, int]]) -> list[Task]:
@@ -307,10 +302,8 @@ def _is_of(kind: str, value: object) -> bool:
 
 def send_event(connection: Connection, case: int, kind: str, at: datetime, body: Mapping[str, Any]) -> None:
     """Puts an event into a case's inbox, inside the caller's transaction."""
-    connection.execute(
-        "INSERT INTO inbox (case_id, kind, at, body) VALUES (%s, %s, %s, %s)",
-        (case, kind, at, msgspec.json.encode(body).decode()),
-    )
+    with connection.cursor() as cursor:
+        inbox.put(cursor, [(case, kind, at, body)])
 
 
 class Stale(Refused):
