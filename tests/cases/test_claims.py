@@ -32,6 +32,14 @@ def test_of_one_batch_the_older_case_gets_it(kernel: Kernel) -> None:
     }
 
 
+def test_each_case_of_a_batch_has_a_matter_of_its_own(kernel: Kernel) -> None:
+    one, two, three = kernel.cases(3)
+    assert claim(kernel.connection, {one: ("aid", {10})}, ENDS) == {one}
+    wanted = {two: ("aid", {10, 11}), three: ("loan", {10, 11})}
+    assert claim(kernel.connection, wanted, ENDS) == {three}
+    assert claim(kernel.connection, {two: ("aid", {11})}, ENDS) == {two}  # what was lost is free at once
+
+
 def test_a_younger_case_that_has_it_keeps_it(kernel: Kernel) -> None:
     one, two = kernel.cases(2)
     assert claim(kernel.connection, {two: ("aid", {10})}, ENDS) == {two}
