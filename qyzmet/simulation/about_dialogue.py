@@ -95,8 +95,8 @@ def _valid_reply(
                 continue
             if message.closed_at is not None and message.closed_at < silence:
                 continue  # an earlier round of the same question
-            if message.state == "u" and _asked_before(evidence, phone, prefix, message.id):
-                continue  # which of them the person answered nobody can know
+            if message.state == "u" and _unanswered_before(evidence, phone, prefix, message.id):
+                continue  # which of them the person answers nobody can know
             following = asked[place + 1][0].at if place + 1 < len(asked) else None
             for delivery in evidence.deliveries:
                 reply = delivery.reply
@@ -107,12 +107,24 @@ def _valid_reply(
     return None
 
 
-def _asked_before(evidence: Evidence, phone: str, prefix: str, message: int) -> bool:
-    """Whether a question with this prefix had gone to this phone before, delivered or not."""
+def _unanswered_before(evidence: Evidence, phone: str, prefix: str, message: int) -> bool:
+    """Whether a question with this prefix went to this phone before, delivered or not, and no reply with its
+    prefix had come when the next one went out.
+    """
     prefixes = {each.id: each.prefix for each in evidence.messages}
-    return any(
-        each.phone == phone and each.message < message and prefixes.get(each.message) == prefix
+    asked = {
+        each.message: each
         for each in evidence.attempts
+        if each.phone == phone and each.message <= message and prefixes.get(each.message) == prefix
+    }
+    replied = [
+        each
+        for each in evidence.deliveries
+        if each.reply.phone == phone and "".join(each.reply.text.split()).startswith(f"{prefix}#")
+    ]
+    return any(
+        not any(this.at <= each.reply.at and each.at < following.at for each in replied)
+        for this, following in pairwise(sorted(asked.values(), key=lambda each: each.at))
     )
 
 
