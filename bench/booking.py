@@ -16,9 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +26,7 @@ from typing import Any
 
 from qyzmet.acts.driving import applications, booking, draw, package
 from qyzmet.acts.driving.policies import POLICIES
+from qyzmet.bench.engine import own_server
 from qyzmet.cases import chain
 from qyzmet.cases.intake import Intake
 from qyzmet.cases.package import Arrival
@@ -35,7 +34,6 @@ from qyzmet.exchange.client import HttpPartners
 from qyzmet.law.policies import Policies
 from qyzmet.people.identifiers import check_digit
 from qyzmet.people.vault import VaultKeys
-from qyzmet.runtime import embedded
 from qyzmet.runtime.clock import KZ, HandClock
 from qyzmet.runtime.database import Database, connect, prepare
 from qyzmet.worker import Worker
@@ -55,14 +53,10 @@ def main() -> None:
     options.add_argument("--applicants", type=int, default=30)
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="qyzmet-bench-"))
-    try:
-        with embedded.server(home / "pg") as server:
-            database = prepare(server, store="booking", vault="booking_vault")
-            report = confirmations(database, server.url("booking"), given.places, given.rounds)
-            report |= gates(database, home, given.applicants)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with own_server(lambda _: None) as (server, home):
+        database = prepare(server, store="booking", vault="booking_vault")
+        report = confirmations(database, server.url("booking"), given.places, given.rounds)
+        report |= gates(database, home, given.applicants)
     if given.json:
         print(json.dumps(report))
         return

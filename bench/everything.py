@@ -11,15 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from qyzmet.bench.engine import own_server
 from qyzmet.runtime import embedded
 from qyzmet.runtime.database import connect
 
@@ -144,19 +143,12 @@ def _peers(quick: bool, engine: dict[str, Any]) -> Iterator[str]:
 
 def _databases() -> Iterator[tuple[str, str]]:
     """A fresh database for each peer on one durable server."""
-    with tempfile.TemporaryDirectory(prefix="qyzmet-peers-") as directory:
-        home = data = Path(directory)
-        home.chmod(0o711)
-        try:
-            with embedded.server(home) as server:
-                data = server.directory
-                word = server.password(embedded.SUPERUSER)
-                for name in PEERS:
-                    with connect(server.url("postgres"), autocommit=True) as admin:
-                        admin.execute(f"CREATE DATABASE {name}".encode())
-                    yield name, f"postgresql://{embedded.SUPERUSER}:{word}@127.0.0.1:{server.port}/{name}"
-        finally:
-            shutil.rmtree(data, ignore_errors=True)
+    with own_server(lambda _: None) as (server, _):
+        word = server.password(embedded.SUPERUSER)
+        for name in PEERS:
+            with connect(server.url("postgres"), autocommit=True) as admin:
+                admin.execute(f"CREATE DATABASE {name}".encode())
+            yield name, f"postgresql://{embedded.SUPERUSER}:{word}@127.0.0.1:{server.port}/{name}"
 
 
 def _store(quick: bool) -> Iterator[str]:

@@ -17,10 +17,8 @@ import argparse
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +32,7 @@ from typing import Any
 import httpx
 
 from qyzmet.bench import processor
+from qyzmet.bench.engine import own_server
 from qyzmet.cases import chain
 from qyzmet.cases.package import packages
 from qyzmet.cases.rows import Connection
@@ -248,15 +247,8 @@ def outside(
 
 
 def measure(given: argparse.Namespace) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="qyzmet-nation-") as directory:
-        home = data = Path(directory)
-        home.chmod(0o711)
-        try:
-            with embedded.server(home) as server:
-                data = server.directory
-                return _measure(given, server, home)
-        finally:
-            shutil.rmtree(data, ignore_errors=True)
+    with own_server(lambda _: None) as (server, home):
+        return _measure(given, server, home)
 
 
 def _measure(given: argparse.Namespace, server: embedded.Server, home: Path) -> dict[str, Any]:

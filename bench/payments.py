@@ -14,22 +14,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from pyiso20022.pain import pain_001_001_09 as peer
 from xsdata.formats.dataclass.serializers import XmlSerializer
 
+from qyzmet.bench.engine import own_server
 from qyzmet.cases import payments, rows
 from qyzmet.exchange.iso20022 import PAIN_001, Transfer, money, must_fit_schema, pain_001
 from qyzmet.exchange.systems import PaymentMessage
-from qyzmet.runtime import embedded
 from qyzmet.runtime.clock import KZ
 from qyzmet.runtime.database import connect, prepare
 from qyzmet_twins.payments import Line, _camt_053
@@ -115,14 +112,8 @@ def _theirs(number: int) -> bytes:
 
 
 def reconciled(orders: int, rounds: int) -> dict[str, Any]:
-    home = Path(tempfile.mkdtemp(prefix="qyzmet-bench-"))
-    try:
-        with embedded.server(home / "pg") as server:
-            database = prepare(server)
-            with connect(database.engine_url) as connection:
-                return _reconciled(connection, orders, rounds)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with own_server(lambda _: None) as (server, _), connect(prepare(server).engine_url) as connection:
+        return _reconciled(connection, orders, rounds)
 
 
 def _reconciled(connection: Any, orders: int, rounds: int) -> dict[str, Any]:

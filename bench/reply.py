@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import statistics
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +20,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from qyzmet.bench import act
+from qyzmet.bench.engine import own_server
 from qyzmet.cases import chain
 from qyzmet.cases.case import Case, Event, Law, Message
 from qyzmet.cases.package import ActPackage
@@ -107,15 +106,8 @@ def _iins(count: int) -> list[str]:
 
 
 def measure(rate: int, seconds: int) -> dict[str, float]:
-    with tempfile.TemporaryDirectory(prefix="qyzmet-reply-") as directory:
-        home = data = Path(directory)
-        home.chmod(0o711)
-        try:
-            with embedded.server(home) as server:
-                data = server.directory
-                return _measure(server, home, rate, rate * seconds)
-        finally:
-            shutil.rmtree(data, ignore_errors=True)
+    with own_server(lambda _: None) as (server, home):
+        return _measure(server, home, rate, rate * seconds)
 
 
 def _measure(server: embedded.Server, home: Path, rate: int, people: int) -> dict[str, float]:
