@@ -27,7 +27,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from select import select
+from typing import IO, Any
 
 import httpx
 
@@ -47,11 +48,12 @@ from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing
 from qyzmet.law.calendar import working_calendar
 from qyzmet.people.regions import REGIONS
 from qyzmet.people.vault import VaultKeys
-from qyzmet.running import AUTHORITIES
+from qyzmet.running import AUTHORITIES, IDLE_SECONDS, LONGEST_IDLE_SECONDS
 from qyzmet.runtime import embedded
 from qyzmet.runtime.clock import KZ, FileClock
 from qyzmet.runtime.connection import connect
 from qyzmet.runtime.database import Database, prepare
+from qyzmet.runtime.memory import collect_rarely
 from qyzmet.worker import Worker
 from qyzmet_twins.countryworld import CountryWorld
 from qyzmet_twins.link import InProcessSms
@@ -59,6 +61,8 @@ from qyzmet_twins.outside import Outside
 from qyzmet_twins.partners import InProcessPartners
 
 FIRST = date(2024, 2, 12)
+#: So many replies are brought in at a time, as an operator's window would have it.
+_MOST_AT_ONCE = 2500
 
 
 @dataclass
@@ -117,8 +121,8 @@ class Batches:
             )
             for each in replies
         ]
-        if found:
-            self._receive(found)
+        for start in range(0, len(found), _MOST_AT_ONCE):
+            self._receive(found[start : start + _MOST_AT_ONCE])
         return len(found)
 
     def close(self) -> None:
@@ -153,17 +157,23 @@ class Crew:
         return time.process_time() + sum(processor._spent(other.pid) for other in self.others)
 
     def turn(self) -> int:
+        """Turns until nobody finds more; returns how much all have done since the last time."""
+        waiting = {}
         for other in self.others:
             assert other.stdin is not None
+            assert other.stdout is not None
             other.stdin.write(b"turn\n")
             other.stdin.flush()
+            waiting[other.stdout] = other
         done = _all_turns(self.here)
-        for other in self.others:
-            assert other.stdout is not None
-            said = other.stdout.readline()
-            if not said:
-                raise SystemExit("a worker has ended; what it said is above")
-            done += int(said)
+        while waiting:
+            for answer in select(list(waiting), [], [], IDLE_SECONDS)[0]:
+                said = answer.readline()
+                if not said:
+                    raise SystemExit("a worker has ended; what it said is above")
+                done += int(said)
+                del waiting[answer]
+            done += self.here.turn()
         return done
 
 
@@ -192,7 +202,8 @@ def crew(
 
 def _as_worker() -> None:
     """A worker of a crew: it is told where everything is, then turns when it is told to."""
-    told = json.loads(sys.stdin.buffer.readline())
+    orders = os.fdopen(0, "rb", buffering=0)  # nothing is read ahead, so that `select` sees what is there
+    told = json.loads(orders.readline())
     host, port = told["smpp"]
     home, clock = Path(told["home"]), FileClock(Path(told["home"]) / "clock")
     with ExitStack() as stack:
@@ -205,8 +216,23 @@ def _as_worker() -> None:
             chain.Heads.open(home / "ledger"),
         )  # fmt: skip
         stack.callback(worker.close)
-        for _ in sys.stdin.buffer:
-            print(_all_turns(worker), flush=True)
+        collect_rarely()
+        _turn_for_ever(worker, orders)
+
+
+def _turn_for_ever(worker: Worker, orders: IO[bytes]) -> None:
+    """Turns until its input ends; whenever it is asked it says what it has done, once it finds no more."""
+    done, idle = 0, IDLE_SECONDS
+    while True:
+        found = worker.turn()
+        done += found
+        idle = IDLE_SECONDS if found else min(2 * idle, LONGEST_IDLE_SECONDS)
+        if not select([orders], [], [], 0 if found else idle)[0]:
+            continue
+        if not orders.readline():
+            return
+        print(done + _all_turns(worker), flush=True)
+        done = 0
 
 
 def _all_turns(worker: Worker) -> int:
@@ -271,6 +297,7 @@ def _measure(given: argparse.Namespace, server: embedded.Server, home: Path) -> 
         watching = threading.Thread(target=memory.watch, args=(stop,), daemon=True)
         watching.start()
         began, theirs = time.perf_counter(), _of_twins()
+        collect_rarely()
         team = stack.enter_context(crew(given, home, database, twins, worker))
         spent, served = team.spent(), processor.of_server(server.directory / "data")
         demo._carry(plan, clock, team, twins, officials, connection, _say)

@@ -27,11 +27,13 @@ from qyzmet.runtime.config import Config
 from qyzmet.runtime.database import open_database
 from qyzmet.runtime.errors import DatabaseAway
 from qyzmet.runtime.logs import write_json_lines
+from qyzmet.runtime.memory import collect_rarely
 from qyzmet.worker import Manners, Worker
 
 log = logging.getLogger(__name__)
 
-IDLE_SECONDS = 0.01
+#: How long a worker rests that found nothing to do; twice as long each time, up to the longest.
+IDLE_SECONDS, LONGEST_IDLE_SECONDS = 0.01, 0.08
 AWAY_SECONDS = 1.0
 AUTHORITIES = ("committee", "fund")
 #: What their certificates of development say.
@@ -80,6 +82,7 @@ def run_worker(
                         sms=Manners(config.sms_quiet, config.sms_most_a_day, config.sms_repeat_unknown),
                         failpoints=failpoints,
                     )
+                    collect_rarely()
                     try:
                         _work(worker, stop)
                     finally:
@@ -90,9 +93,13 @@ def run_worker(
 
 
 def _work(worker: Worker, stop: threading.Event) -> None:
+    idle = IDLE_SECONDS
     while not stop.is_set():
-        if not worker.turn():
-            stop.wait(IDLE_SECONDS)
+        if worker.turn():
+            idle = IDLE_SECONDS
+        else:
+            stop.wait(idle)
+            idle = min(2 * idle, LONGEST_IDLE_SECONDS)
 
 
 def signing_directory(config: Config, clock: Clock, *, development: bool) -> Path:

@@ -55,6 +55,10 @@ _VARIES = {
     _REGION: "region",
 }
 _SEALING_BYTES = 28  # nonce and tag of AES-GCM
+#: The facts so far without their closing brace, by bytes as in the store.
+_OPENED = (
+    "convert_from(substr(convert_to(c.facts::text, 'UTF8'), 1, octet_length(c.facts::text) - 1), 'UTF8')"
+)
 
 #: The events that open cases lie ready for both floors before the time is taken.
 ARRIVALS = """
@@ -186,8 +190,8 @@ def like_for_like() -> Mapping[str, str]:
     timer = {"learnt": sample.learnt()} | _entry(sample)
     return {
         "open": _OPEN.format(**opening) + _LEDGER.format(run=1),
-        "reply": _REPLY.format(**reply) + _LEDGER.format(run=2),
-        "timer": _TIMER.format(**timer) + _LEDGER.format(run=3),
+        "reply": _REPLY.format(**reply, opened=_OPENED) + _LEDGER.format(run=2),
+        "timer": _TIMER.format(**timer, opened=_OPENED) + _LEDGER.format(run=3),
     }
 
 
@@ -231,7 +235,7 @@ runs AS MATERIALIZED (
 moved AS (
     UPDATE cases c SET step = 'objection', entered_at = %(now)s, deadline_at = %(deadline)s,
         due_at = %(deadline)s, run = 2,
-        facts = (left(c.facts::text, -1) || {learnt})::json
+        facts = ({opened} || {learnt})::json
     FROM found f WHERE c.id = f.id),
 closed AS (
     UPDATE messages m SET question = 'c', closed_at = %(now)s, reading = 'agree', state = 'x'
@@ -249,7 +253,7 @@ runs AS MATERIALIZED (
     SELECT id, recipient AS person, {payload} AS sealed, {header} AS header FROM found),
 moved AS (
     UPDATE cases c SET status = 'e', step = 'granted', entered_at = %(now)s, deadline_at = NULL,
-        due_at = NULL, run = 3, facts = (left(c.facts::text, -1) || {learnt})::json
+        due_at = NULL, run = 3, facts = ({opened} || {learnt})::json
     FROM found f WHERE c.id = f.id),
 closed AS (UPDATE tasks t SET state = 'x' FROM found f WHERE t.case_id = f.id),
 """

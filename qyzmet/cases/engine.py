@@ -217,7 +217,7 @@ class Engine:
             going = asking + [Run(run.case, started_at=run.case.step) for run in held if run.case.held]
 
     def _ask_all(self, runs: Sequence[Run]) -> tuple[list[Run], list[Run]]:
-        """What is to be written, and what asked a question and has only another one before it."""
+        """What is to be written, and what was answered and has only a question before it."""
         finished: list[Run] = []
         asking: list[Run] = []
         groups: dict[tuple[int, str], list[Run]] = {}
@@ -227,15 +227,14 @@ class Engine:
             before = {run.case.id: len(run.taken) for run in group}
             for run in self._outside(number, name, group):
                 answered = len(run.taken) > before[run.case.id]
-                (asking if answered and self._asks_on(run, name) else finished).append(run)
+                (asking if answered and self._asks_on(run) else finished).append(run)
         return finished, asking
 
-    def _asks_on(self, run: Run, answered: str) -> bool:
-        """Whether a question was answered and the next step is one, too."""
-        if run.case.status != "r":
+    def _asks_on(self, run: Run) -> bool:
+        """Whether a question follows an answer that can be had anew; what left a record is written first."""
+        if run.case.status != "r" or run.records:
             return False
-        steps = self.catalogue.procedure(run.case.procedure).steps
-        return steps[answered].kind is steps[run.case.step].kind is Kind.QUERY
+        return self.catalogue.procedure(run.case.procedure).steps[run.case.step].kind is Kind.QUERY
 
     def _write_answers(self, runs: Sequence[Run]) -> list[Run]:
         with self.store.connection.transaction(), self.store.connection.cursor(binary=True) as cursor:
@@ -307,12 +306,11 @@ class Engine:
 
     def _stop_corrected(self, runs: list[Run]) -> list[Run]:
         """Sets aside cases whose event was corrected meanwhile: nothing is done outside on its strength."""
-        unread = inbox.unread(self.store.connection, [run.case.id for run in runs])
+        corrected = inbox.unread_corrections(self.store.connection, [run.case.id for run in runs])
         for run in runs:
-            for event in unread.get(run.case.id, ()):
-                if event.kind == "corrected":
-                    run.events.append(event)
-                    runner.set_aside(run, runner.EventCorrected(event.body["reason"]))
+            for event in corrected.get(run.case.id, ()):
+                run.events.append(event)
+                runner.set_aside(run, runner.EventCorrected(event.body["reason"]))
         return [run for run in runs if run.aside]
 
     def _again(self, case: Case, step: Step, now: datetime) -> bool:

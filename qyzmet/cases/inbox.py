@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import msgspec
 
@@ -30,10 +30,20 @@ def put(cursor: Cursor, news: Iterable[News]) -> None:
 
 def unread(connection: Connection, cases: Sequence[int]) -> dict[int, list[Event]]:
     """By case, oldest first; nothing is taken away."""
+    return _unread(connection, cases, "TRUE")
+
+
+def unread_corrections(connection: Connection, cases: Sequence[int]) -> dict[int, list[Event]]:
+    """Only that the registry has corrected or withdrawn the event which began the case."""
+    return _unread(connection, cases, "kind = 'corrected'")
+
+
+def _unread(connection: Connection, cases: Sequence[int], which: LiteralString) -> dict[int, list[Event]]:
     with connection.transaction():
         found = connection.execute(
-            "SELECT id, case_id, kind, at, body::text FROM inbox WHERE case_id = ANY(%s) ORDER BY id",
-            (list(cases),),
+            f"SELECT id, case_id, kind, at, body::text FROM inbox WHERE case_id = ANY(%s) AND {which} "
+            "ORDER BY id",
+            (rows.numbers(cases),),
         ).fetchall()
     events: dict[int, list[Event]] = {}
     for number, case, kind, at, body in found:

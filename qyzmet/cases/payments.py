@@ -15,7 +15,7 @@ from zlib import decompress
 
 import msgspec
 
-from qyzmet.cases import ledger
+from qyzmet.cases import ledger, rows
 from qyzmet.cases.cursors import turn_page
 from qyzmet.cases.rows import Connection, Cursor
 from qyzmet.exchange.iso20022 import Answer, Booking, read_camt_053, read_pain_002
@@ -199,6 +199,7 @@ def report(connection: Connection, now: datetime) -> dict[str, Any]:
     """
     silent = now - SILENT_AFTER
     with connection.transaction(), connection.cursor() as cursor:
+        rows.plan_for_tables(cursor)  # a worker keeps the day's, on the connection for its batches
         cursor.execute(_SUMS, {"silent": silent})
         states = {
             state: {

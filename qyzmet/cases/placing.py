@@ -47,7 +47,7 @@ def close(cursor: Cursor, runs: Sequence[Run], now: datetime) -> None:
                FROM unnest(%s::bigint[]) u (case_id), LATERAL (
                    SELECT id, closed_at FROM messages WHERE case_id = u.case_id OFFSET 0) o
                WHERE m.id = o.id AND o.closed_at IS NULL""",
-            (now, reading, rows.numbers(cases)),
+            (now, reading, rows.numbers(sorted(cases))),
         )
     tasks = [run.case.id for run in runs if run.closes_task]
     if tasks:

@@ -111,14 +111,12 @@ class Sender:
         now = self._clock.now()
         with self._connection.transaction(), self._connection.cursor() as cursor:
             if self._repeat:
-                cursor.execute(
-                    "UPDATE messages SET state = 'r' WHERE state = 's' AND lease_until <= %s", (now,)
-                )
+                cursor.execute(f"UPDATE messages SET state = 'r' WHERE {_EXPIRED}", (now,))
                 return
             cursor.execute(
                 # Whoever answered it may have had it since the moment it was taken up.
-                """UPDATE messages SET state = 'u', sent_at = lease_until - %s
-                   WHERE state = 's' AND lease_until <= %s RETURNING id, case_id, step""",
+                f"""UPDATE messages SET state = 'u', sent_at = lease_until - %s WHERE {_EXPIRED}
+                    RETURNING id, case_id, step""",
                 (LEASE, now),
             )
             _tell_cases(
@@ -195,7 +193,7 @@ class Sender:
         keys = self._vault.person_keys({row[3] for row in messages})
         with self._connection.transaction(), self._connection.cursor() as cursor:
             moved, told = [], {}
-            for result in results:
+            for result in sorted(results, key=lambda result: result.id):  # locked in one order everywhere
                 number, case, step, person, *_ = by_id[result.id]
                 again = result.state == "unsent" or (result.state == "unknown" and self._repeat)
                 text = ledger.seal_payload(keys.get(person), texts.get(number, "").encode(), number, 0)
@@ -252,6 +250,9 @@ def _tell_cases(cursor: Cursor, told: Sequence[tuple[int, str, int, datetime, st
     )
 
 
+# Passes over what another sender is just now recording, settling or sending.
+_EXPIRED = """id IN (
+    SELECT id FROM messages WHERE state = 's' AND lease_until <= %s FOR UPDATE SKIP LOCKED)"""
 # Procedures take fair turns, so that the crowd of one keeps no question of another waiting. Those of
 # number 0 were placed by the release before.
 _WAITING = """
@@ -288,12 +289,13 @@ CREATE TEMPORARY TABLE IF NOT EXISTS handed_over (
 ) ON COMMIT DELETE ROWS
 """
 # A question that never reached the phone makes way for the next one. One whose case went on in the
-# meantime is not tried again.
+# meantime is not tried again. The state as text leads PostgreSQL to the messages by number, not by the
+# index of all that are being sent.
 _HAND_OVER = """
 UPDATE messages m SET parts = h.parts, text = h.text, lease_until = NULL,
     state = CASE WHEN h.state = 'r' AND m.closed_at IS NOT NULL THEN 'x'::"char" ELSE h.state END,
     sent_at = CASE WHEN h.state IN ('d', 'u') THEN h.sent_at END,
     question = CASE WHEN h.state = 'f' THEN NULL ELSE m.question END,
     ready_at = coalesce(h.ready_at, m.ready_at)
-FROM handed_over h WHERE m.id = h.id AND m.state = 's' RETURNING m.id
+FROM handed_over h WHERE m.id = h.id AND m.state::text = 's' RETURNING m.id
 """

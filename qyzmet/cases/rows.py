@@ -9,6 +9,8 @@ from functools import lru_cache
 import psycopg
 from psycopg.rows import TupleRow
 
+from qyzmet.runtime.packed import numbers as numbers
+
 Connection = psycopg.Connection[TupleRow]
 Cursor = psycopg.Cursor[TupleRow]
 
@@ -19,8 +21,17 @@ def plan_for_batches(cursor: Cursor) -> None:
     A batch is small and a table is large, and tables fill faster than statistics follow: a plan that
     reads or sorts a whole table is never right here, however small PostgreSQL still believes it to be.
     """
-    for way in ("bitmapscan", "hashjoin", "material", "memoize", "mergejoin", "seqscan", "sort"):
+    for way in _WHOLE_TABLE:
         cursor.execute(f"SET enable_{way} = off")
+
+
+def plan_for_tables(cursor: Cursor) -> None:
+    """Lets the transaction read and join whole tables, whatever its session is for."""
+    for way in _WHOLE_TABLE:
+        cursor.execute(f"SET LOCAL enable_{way} = on")
+
+
+_WHOLE_TABLE = ("bitmapscan", "hashjoin", "material", "memoize", "mergejoin", "seqscan", "sort")
 
 
 def text(value: str) -> str:
@@ -51,11 +62,6 @@ def maybe(value: int | str | None) -> str:
     return "\\N" if value is None else str(value)
 
 
-def numbers(values: Iterable[int | None]) -> str:
-    """Whole numbers as the text of a `bigint[]`; the driver would take them one by one, ten times slower."""
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
-
-
 def texts(values: Iterable[str]) -> str:
     """Texts as the text of a `text[]`, likewise."""
     quoted = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
@@ -83,20 +89,6 @@ def copy_bytes(cursor: Cursor, table_and_columns: str, lines: Iterable[bytes]) -
     if data:
         with cursor.copy(f"COPY {table_and_columns} FROM STDIN") as out:
             out.write(data)
-
-
-def copy_packed(cursor: Cursor, table_and_columns: str, packed: Iterable[bytes]) -> None:
-    """The same in the binary form of `COPY`: each row as its field count and fields with their lengths.
-
-    For rows that are mostly bytes: the text form would send and read each of them as two digits.
-    """
-    parts = [_PACKED_HEAD, *packed, _PACKED_END]
-    if len(parts) > 2:
-        with cursor.copy(f"COPY {table_and_columns} FROM STDIN (FORMAT BINARY)") as out:
-            out.write(b"".join(parts))
-
-
-_PACKED_HEAD, _PACKED_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 
 
 def new_ids(cursor: Cursor, sequence: str, count: int) -> list[int]:

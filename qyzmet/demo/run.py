@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from qyzmet.cases import chain
 from qyzmet.cases.package import packages
+from qyzmet.cases.placing import QUESTION_GAP
 from qyzmet.cases.rows import Connection
 from qyzmet.demo import report
 from qyzmet.demo.country import Twins, country
@@ -30,6 +31,7 @@ from qyzmet.runtime.config import Config
 from qyzmet.runtime.connection import connect
 from qyzmet.runtime.database import Database, open_database
 from qyzmet.runtime.errors import Refused
+from qyzmet.runtime.memory import collect_rarely
 from qyzmet.worker import Worker
 
 #: The hand moves in steps: what happens within one is done at its end. A long run takes longer ones.
@@ -115,6 +117,7 @@ def served(config: Config, plan: Plan, say: Say, progress: Callable[[State], Non
         officials = Officials(connection, clock, working_calendar(), plan.seed)
         set_up = time.monotonic() - began
         say(f"Serving {plan.days} days of events from {plan.first_day} …")
+        collect_rarely()
         _carry(plan, clock, worker, twins, officials, connection, progress)
         codes = tuple(code for package in acts.values() for code in package.procedures)
         checked = chain.verify(connection, heads)
@@ -152,16 +155,20 @@ def _carry(
     first = clock.now()
     last = datetime.combine(plan.first_day + timedelta(days=plan.days), time_of_day(0), KZ)
     state = State(first)
+    count = _seldom(lambda: _counts(connection))
     while True:
         _settle(worker, twins, officials)
         state.now = clock.now()
-        state.open, state.ended = _counts(connection)
+        state.open, state.ended = count()
         state.share = min((state.now - first) / (last - first), 1.0)
         state.part = "events" if state.now < last else "open cases"
         progress(state)
-        if state.now >= last and (plan.lives_on or state.open == 0 or state.now >= last + AFTERWARDS):
-            return
-        moments = (twins.next_moment(), officials.next_moment(), _next_due(connection))
+        if state.now >= last:
+            if state.open == 0:  # the count may be old, and too low
+                state.open, state.ended = _counts(connection)
+            if plan.lives_on or state.open == 0 or state.now >= last + AFTERWARDS:
+                return
+        moments = (twins.next_moment(), officials.next_moment(), _next_due(connection, state.now))
         following = min((moment for moment in moments if moment is not None), default=None)
         if following is None:
             if state.now >= last:
@@ -182,17 +189,35 @@ def _settle(worker: Turning, twins: Twins, officials: Officials) -> None:
             return
 
 
-def _next_due(connection: Connection) -> datetime | None:
+def _next_due(connection: Connection, now: datetime) -> datetime | None:
+    """When a case is due, or a question that waits for its phone may go out."""
     with connection.transaction():
-        (due, held) = connection.execute(
+        (due, closed) = connection.execute(
             """SELECT (SELECT min(due_at) FROM cases WHERE due_at IS NOT NULL),
-                      (SELECT max(closed_at) FROM messages WHERE EXISTS
-                           (SELECT FROM messages WHERE state = 'h') AND question = 'c')"""
+                      (SELECT min(m.last) FROM messages h, LATERAL (
+                          SELECT max(closed_at) AS last FROM messages m
+                          WHERE m.address = h.address AND m.prefix = h.prefix AND m.question = 'c') m
+                       WHERE h.state = 'h' AND m.last > %s)""",
+            (now - QUESTION_GAP,),
         ).fetchone() or (None, None)
-    from qyzmet.cases.placing import QUESTION_GAP
-
-    moments = [moment for moment in (due, held and held + QUESTION_GAP) if moment is not None]
+    moments = [moment for moment in (due, closed and closed + QUESTION_GAP) if moment is not None]
     return min(moments, default=None)
+
+
+def _seldom(count: Callable[[], tuple[int, int]]) -> Callable[[], tuple[int, int]]:
+    """Counts anew only when that has come to be a twentieth of the time: it reads all cases."""
+    known, rest_until = (0, 0), 0.0
+
+    def counted() -> tuple[int, int]:
+        nonlocal known, rest_until
+        began = time.monotonic()
+        if began >= rest_until:
+            known = count()
+            ended = time.monotonic()
+            rest_until = ended + 20 * (ended - began)
+        return known
+
+    return counted
 
 
 def _counts(connection: Connection) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import contextlib
 import secrets
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from struct import Struct
 
 import msgspec
 import psycopg
@@ -19,6 +20,7 @@ from qyzmet.people import vault_rotation
 from qyzmet.people.identity import FIELDS, Identity, Look, chosen
 from qyzmet.people.sealing import Sealing, payload_key
 from qyzmet.people.vault_keys import KEY_BYTES, KINDS, VaultKeys
+from qyzmet.runtime import packed
 from qyzmet.runtime.clock import Clock
 from qyzmet.runtime.connection import database_errors
 from qyzmet.runtime.errors import BadValue, Refused, UnknownName
@@ -30,9 +32,11 @@ REMEMBERED_KEYS = 100_000
 
 _ROWS = (
     "SELECT id, key_version, wrapped_key, identity FROM subject "
-    "WHERE id = ANY(%b::bigint[]) AND erased_at IS NULL ORDER BY id"
+    "WHERE id = ANY(%t::bigint[]) AND erased_at IS NULL ORDER BY id"
 )
 _LOCKED_ROWS = _ROWS + " FOR UPDATE"
+#: How a row of the log begins: six fields; moment and subject after their lengths.
+_LOOK = Struct(">hiqiq").pack
 
 Cursor = psycopg.Cursor[TupleRow]
 
@@ -88,14 +92,18 @@ class Vault:
                 if updates[subject].iin not in (None, before.iin):
                     raise BadValue(f"subject {subject}", "keeps its IIN", "Another IIN is another subject.")
                 after = msgspec.structs.replace(before, **(emptied | updates[subject].known()))
+                if after == before:
+                    continue
                 ids.append(subject)
                 sealed.append(self._sealing.seal(subject, key, after))
                 phones.append(after.phone and self._sealing.phone_index(after.phone, phone_version))
+            if not ids:
+                return
             cursor.execute(
                 "UPDATE subject SET identity = new.identity, phone_index = new.phone_index "
-                "FROM unnest(%b::bigint[], %b::bytea[], %b::bytea[]) AS new (id, identity, phone_index) "
+                "FROM unnest(%t::bigint[], %b::bytea[], %b::bytea[]) AS new (id, identity, phone_index) "
                 "WHERE subject.id = new.id",
-                (ids, sealed, phones),
+                (packed.numbers(ids), sealed, phones),
             )
 
     def reveal(
@@ -119,12 +127,13 @@ class Vault:
                 key = self._sealing.unwrap(subject, wrapped, version)
                 whole = self._sealing.open(subject, key, sealed)
                 found[subject] = Identity(**{name: getattr(whole, name) for name in asked})
-            with cursor.copy(
-                "COPY look (at, subject, who, purpose, clause, fields) FROM STDIN (FORMAT BINARY)"
-            ) as copy:
-                copy.set_types(["timestamptz", "int8", "text", "text", "text", "text[]"])
-                for subject in found:
-                    copy.write_row((at, subject, who, purpose, clause, list(asked)))
+            # One reason for all of them: only the subject differs from row to row.
+            reason = packed.text(who) + packed.text(purpose) + packed.text(clause) + packed.texts(asked)
+            packed.copy_packed(
+                cursor,
+                "look (at, subject, who, purpose, clause, fields)",
+                [_LOOK(6, 8, packed.moment(at), 8, subject) + reason for subject in found],
+            )
         return found
 
     def by_phones(self, phones: Iterable[str]) -> dict[str, list[int]]:
@@ -160,8 +169,8 @@ class Vault:
             indexes = [self._sealing.phone_index(phone, version) for _, phone in wanted]
             cursor.execute(
                 "SELECT id, phone_index FROM subject "
-                "WHERE id = ANY(%b::bigint[]) AND phone_index IS NOT NULL",
-                ([subject for subject, _ in wanted],),
+                "WHERE id = ANY(%t::bigint[]) AND phone_index IS NOT NULL",
+                (packed.numbers(subject for subject, _ in wanted),),
             )
             known = dict(cursor.fetchall())
         return {
@@ -262,20 +271,20 @@ class Vault:
             subject, key = secrets.randbits(63) or 1, secrets.token_bytes(KEY_BYTES)
             sealed = self._sealing.seal(subject, key, Identity(iin=iin))
             rows.append((subject, index_of[iin], self._sealing.wrap(subject, key, master), sealed))
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        ids, *columns = [list(column) for column in zip(*rows, strict=True)]
         cursor.execute(
             "INSERT INTO subject (id, iin_index, index_version, key_version, wrapped_key, identity) "
             "SELECT id, iin_index, %b, %b, wrapped_key, identity "
-            "FROM unnest(%b::bigint[], %b::bytea[], %b::bytea[], %b::bytea[]) "
+            "FROM unnest(%t::bigint[], %b::bytea[], %b::bytea[], %b::bytea[]) "
             "AS new (id, iin_index, wrapped_key, identity) ON CONFLICT (iin_index) DO NOTHING",
-            (index, master, *columns),
+            (index, master, packed.numbers(ids), *columns),
         )
 
     def _rows(
         self, cursor: Cursor, subjects: Collection[int], *, lock: bool = False
     ) -> list[tuple[int, int, bytes, bytes]]:
         """(subject, key version, wrapped key, sealed identity) of those not erased."""
-        cursor.execute(_LOCKED_ROWS if lock else _ROWS, (list(subjects),))
+        cursor.execute(_LOCKED_ROWS if lock else _ROWS, (packed.numbers(subjects),))
         rows = cursor.fetchall()
         if len(rows) < len(subjects):
             found = {row[0] for row in rows}
@@ -284,7 +293,7 @@ class Vault:
 
 
 def _must_exist(cursor: Cursor, subjects: Sequence[int]) -> None:
-    cursor.execute("SELECT id FROM subject WHERE id = ANY(%b::bigint[])", (list(subjects),))
+    cursor.execute("SELECT id FROM subject WHERE id = ANY(%t::bigint[])", (packed.numbers(subjects),))
     missing = set(subjects) - {subject for (subject,) in cursor}
     if missing:
         raise UnknownName("subject", str(min(missing)), "numbers of subjects come from subjects_for")

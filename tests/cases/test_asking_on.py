@@ -105,3 +105,27 @@ def test_half_of_the_lease_is_the_most_that_is_kept_unwritten(
     (case,) = asking.open(asking.arrival(1))
     assert second.before == ["second"]
     assert entries(asking, case)[:3] == [[], ["register"], ["second", "big"]]
+
+
+def test_what_was_done_outside_is_written_with_the_questions_after_it(
+    database: Database, vault: Vault, clock: HandClock, tmp_path: Path, second: Second
+) -> None:
+    toy.PARTNER = toy.Partner()
+    done = Step(
+        "register", Kind.EFFECT, toy.C["§1"], "Toy", toy.title("Register"), {"known": "second"},
+        toy.register, receiver="One",
+    )  # fmt: skip
+    then = Step(
+        "second", Kind.QUERY, toy.C["§1"], "Toy", toy.title("Look up"), {"known": "big"}, second.ask,
+        receiver="Two",
+    )  # fmt: skip
+    procedure = Procedure("TOY", toy.title("Toy procedure"), done, then, *toy.STEPS[1:])
+    kernel = second.kernel = Kernel(
+        database, vault, clock, tmp_path, package=replace(toy.package(), procedures={"TOY": procedure})
+    )
+    (case,) = kernel.open(kernel.arrival(1))
+    assert entries(kernel, case) == [[], ["register", "second", "big"]]
+    second.away = True
+    (case,) = kernel.open(kernel.arrival(2))
+    assert entries(kernel, case) == [[], ["register"]]  # kept where the question finds nobody
+    kernel.close()

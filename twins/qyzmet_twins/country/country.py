@@ -128,8 +128,9 @@ class Country:
         """The person with this IIN."""
         if len(iin) != 12 or not iin.isdecimal() or not iin.isascii():
             return None
-        at = int(np.searchsorted(self._sorted_iin, int(iin)))
-        return int(self._by_iin[at]) if at < self.persons and self._sorted_iin[at] == int(iin) else None
+        number = int(iin)
+        at = int(self._sorted_iin.searchsorted(number))
+        return int(self._by_iin[at]) if at < self.persons and self._sorted_iin[at] == number else None
 
     def iin_of(self, person: int) -> str:
         return f"{self.iin[person]:012d}"
