@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -33,6 +34,8 @@ from qyzmet.runtime.errors import QyzmetError
 LEASE = timedelta(minutes=2)
 #: The name under which the SMS gateway is paused as a partner.
 GATEWAY = "sms"
+#: So many messages are handed over at a time at first; twice as many each time while that is quick.
+FIRST_BATCH, QUICK_SECONDS = 500, 1.0
 #: How often held questions and messages of unknown fate are looked for.
 LOOK_EVERY = timedelta(seconds=1)
 #: What could not be handed over is tried again after this.
@@ -57,12 +60,13 @@ class Sender:
         repeat_unknown: bool = False,
         quiet: tuple[time, time] | None = None,
         most_a_day: int = 0,
-        batch: int = 500,
+        batch: int = 2500,
         failpoints: fail.Failpoints = fail.none,
     ) -> None:
         self._connection, self._vault, self._catalogue, self._link = connection, vault, catalogue, link
         self._clock, self._repeat, self._batch, self._at = clock, repeat_unknown, batch, failpoints
         self._quiet, self._most = quiet, most_a_day
+        self._at_once = min(FIRST_BATCH, batch)
         self._looked: datetime | None = None
         self._paused = Paused(connection)
 
@@ -86,11 +90,14 @@ class Sender:
         if not messages:
             return 0
         texts, failed = self._write_texts(messages)
-        now = self._clock.now()
+        now, began = self._clock.now(), monotonic()
         results = self._link.send(texts) + [
             HandedOver(id=number, state="failed", at=now, reason=reason) for number, reason in failed
         ]
         self._at("post.sent")
+        # More at once only while it is quick: nobody's message waits long behind a crowd.
+        quick = monotonic() - began < QUICK_SECONDS
+        self._at_once = min(2 * self._at_once if quick else FIRST_BATCH, self._batch)
         self._record(messages, results, {outgoing.id: outgoing.text for outgoing in texts})
         self._at("post.recorded")
         return len(messages)
@@ -131,9 +138,9 @@ class Sender:
         stopped = self._paused.numbers
         values = {"now": now, "lease": now + LEASE, "cap": self._most, "since": now - DAY}
         with self._connection.transaction(), self._connection.cursor() as cursor:
-            cursor.execute(_WAITING, values | {"most": self._batch})
+            cursor.execute(_WAITING, values | {"most": self._at_once})
             waiting = {number: count for number, count in cursor.fetchall() if number not in stopped}
-            turns = shares(waiting, self._batch)
+            turns = shares(waiting, self._at_once)
             if not turns:
                 return []
             cursor.execute(

@@ -439,3 +439,20 @@ def test_a_phone_gets_no_more_messages_a_day_than_the_cap(kernel: Kernel) -> Non
     kernel.after(hours=22)
     assert states(kernel) == ["d", "d", "d"]
     assert (kernel.step(one), kernel.step(two)) == ("refused", "consent")
+
+
+@pytest.mark.parametrize(("quick", "sizes"), [(60.0, [2, 4, 8, 6]), (0.0, [2] * 10)])
+def test_more_is_handed_over_at_once_only_while_that_is_quick(
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch, quick: float, sizes: list[int]
+) -> None:
+    monkeypatch.setattr(post, "FIRST_BATCH", 2)
+    monkeypatch.setattr(post, "QUICK_SECONDS", quick)
+    kernel.open(*(kernel.arrival(number) for number in range(1, 21)))
+    kernel.engine.turn()
+    sender = Sender(
+        kernel.post_connection, kernel.vault, kernel.catalogue, kernel.link, kernel.clock, batch=8
+    )
+    handed_over = []
+    while done := sender.turn():
+        handed_over.append(done)
+    assert handed_over == sizes

@@ -12,7 +12,7 @@ from qyzmet.acts.proactive.benefits import AWARDED_MOTHER_ALLOWANCE, LARGE_FAMIL
 from qyzmet.acts.proactive.clauses import ACT
 from qyzmet.cases.case import Law
 from qyzmet.cases.package import Arrival, Desk, Feed
-from qyzmet.exchange.contract import Item, Operation
+from qyzmet.exchange.contract import MOST_ITEMS, Item, Operation
 from qyzmet.exchange.systems import AWARDS, BIRTHS, Award, Birth, FeedPage
 from qyzmet.law.act import Clause, carries_out
 from qyzmet.people.identifiers import parse_iin
@@ -33,7 +33,7 @@ def page_of(
 ) -> Page:
     """The page of a feed after the cursor. Raises PartnerAway."""
     answers = desk.partners.ask(
-        operation, [FeedPage(ref="page", after=cursor)], purpose=purpose, clause=clause.id
+        operation, [FeedPage(ref="page", after=cursor, limit=MOST_ITEMS)], purpose=purpose, clause=clause.id
     )
     if "page" not in answers:
         raise PartnerAway(f"the feed {operation.path} gave no page")

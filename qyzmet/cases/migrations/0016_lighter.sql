@@ -3,8 +3,8 @@
 CREATE INDEX inbox_corrected ON inbox (case_id) WHERE kind = 'corrected';
 
 -- The facts of a case are written anew whenever it learns something. Compressed, they were opened and compressed
--- each time: half of the cost of moving a case. Now they lie in the row as they are, up to 4 KB.
-ALTER TABLE cases SET (toast_tuple_target = 4096);
+-- each time: half of the cost of moving a case. Now they lie in the row as they are, up to a whole page.
+ALTER TABLE cases SET (toast_tuple_target = 8160);
 
 -- What is sealed cannot be compressed: PostgreSQL no longer tries.
 ALTER TABLE ledger_payloads ALTER COLUMN sealed SET STORAGE EXTERNAL;
