@@ -77,7 +77,7 @@ def test_a_crowd_of_messages_lets_the_others_through(two: Kernel) -> None:
     two.engine.turn()
     while two.engine.take_outside():
         pass
-    two.sender._batch = 10
+    two.sender._at_once = 10
     assert two.sender.turn() == 10
     assert phone(41) in {outgoing.phone for outgoing in two.link.sent}
     assert two.rows("SELECT count(*) FROM messages WHERE state = 'd' AND case_id <> %s", rare) == [(9,)]
