@@ -63,7 +63,7 @@ def maybe(value: int | str | None) -> str:
 
 
 def texts(values: Iterable[str]) -> str:
-    """Texts as the text of a `text[]`, likewise."""
+    """Texts as the text of a `text[]`, like `numbers`."""
     quoted = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
     return '{"' + '","'.join(quoted) + '"}' if quoted else "{}"
 

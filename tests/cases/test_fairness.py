@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from qyzmet.cases.fairness import shares
+from qyzmet.cases.post import Sender
 from qyzmet.cases.procedure import Procedure
 from qyzmet.people.vault import Vault
 from qyzmet.runtime.clock import HandClock
@@ -77,8 +78,8 @@ def test_a_crowd_of_messages_lets_the_others_through(two: Kernel) -> None:
     two.engine.turn()
     while two.engine.take_outside():
         pass
-    two.sender._at_once = 10
-    assert two.sender.turn() == 10
+    sender = Sender(two.post_connection, two.vault, two.catalogue, two.link, two.clock, batch=10)
+    assert sender.turn() == 10
     assert phone(41) in {outgoing.phone for outgoing in two.link.sent}
     assert two.rows("SELECT count(*) FROM messages WHERE state = 'd' AND case_id <> %s", rare) == [(9,)]
 
