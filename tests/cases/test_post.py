@@ -14,6 +14,8 @@ from qyzmet.cases.receiving import prefix_of
 from qyzmet.exchange.sms import Incoming, Receipt
 from qyzmet.people.vault import Identity
 from qyzmet.runtime.clock import KZ
+from qyzmet.runtime.connection import connect
+from qyzmet.runtime.database import Database
 from tests.cases import toy
 from tests.cases.conftest import Kernel, phone
 
@@ -456,3 +458,19 @@ def test_more_is_handed_over_at_once_only_while_that_is_quick(
     while done := sender.turn():
         handed_over.append(done)
     assert handed_over == sizes
+
+
+def test_what_another_sender_holds_is_passed_over_and_settled_later(
+    kernel: Kernel, database: Database
+) -> None:
+    sent_and_not_recorded(kernel)
+    kernel.clock.advance(post.LEASE)
+    with connect(database.engine_url) as other, other.transaction():
+        other.execute("SELECT FROM messages FOR UPDATE")
+        kernel.post_connection.execute("SET lock_timeout = '2s'")  # rather fails than waits for ever
+        kernel.post_connection.commit()
+        kernel.sender.turn()
+        assert states(kernel) == ["s"]
+    kernel.clock.advance(post.LOOK_EVERY)
+    kernel.sender.turn()
+    assert states(kernel) == ["u"]
