@@ -11,6 +11,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from struct import Struct
+from typing import TypeVar
 
 import msgspec
 import psycopg
@@ -29,6 +30,8 @@ __all__ = ["FIELDS", "Identity", "Look", "Vault", "VaultKeys"]
 
 #: Keys of this many persons are remembered by a process: about 30 MB.
 REMEMBERED_KEYS = 100_000
+#: And the IINs of so many, about 5 MB: the next registry is asked about the same persons a moment later.
+REMEMBERED_IINS = 20_000
 
 _ROWS = (
     "SELECT id, key_version, wrapped_key, identity FROM subject "
@@ -39,6 +42,7 @@ _LOCKED_ROWS = _ROWS + " FOR UPDATE"
 _LOOK = Struct(">hiqiq").pack
 
 Cursor = psycopg.Cursor[TupleRow]
+Kept = TypeVar("Kept")
 
 
 class Vault:
@@ -53,6 +57,7 @@ class Vault:
         self.keys = keys
         self._sealing = Sealing(keys)
         self._remembered: OrderedDict[int, bytes] = OrderedDict()
+        self._iins: OrderedDict[int, str] = OrderedDict()
         self._erasures = -1
         with self._work() as cursor:
             _check_keys(cursor, keys)
@@ -64,14 +69,19 @@ class Vault:
         BadValue where one is not twelve digits; then nobody is entered.
         """
         with self._work() as cursor:
+            self._heed_erasures(cursor)  # before it is looked who is there
             versions = _versions_in_use(cursor)
             current = max(versions["index"])
             index_of = {iin: self._sealing.iin_index(iin, current) for iin in dict.fromkeys(iins)}
             found = self._known(cursor, index_of, versions["index"])
             missing = [iin for iin in index_of if iin not in found]
             if missing:
-                self._enter(cursor, missing, index_of, current, max(versions["master"]))
+                keys = self._enter(cursor, missing, index_of, current, max(versions["master"]))
                 found |= self._known(cursor, {iin: index_of[iin] for iin in missing}, [current])
+                entered = keys.keys() & found.values()  # without those whom another entered meanwhile
+                own = ((subject, payload_key(keys[subject])) for subject in entered)
+                _remember(self._remembered, own, REMEMBERED_KEYS)
+        _remember(self._iins, ((subject, iin) for iin, subject in found.items()), REMEMBERED_IINS)
         return [found[iin] for iin in iins]
 
     def learn(self, updates: Mapping[int, Identity], *, forget: Collection[str] = ()) -> None:
@@ -123,7 +133,11 @@ class Vault:
         at = self._clock.now()
         found: dict[int, Identity] = {}
         with self._work() as cursor:
-            for subject, version, wrapped, sealed in self._rows(cursor, wanted):
+            if asked == ("iin",):
+                self._heed_erasures(cursor)
+                found = {each: Identity(iin=self._iins[each]) for each in wanted if each in self._iins}
+            missing = [subject for subject in wanted if subject not in found]
+            for subject, version, wrapped, sealed in self._rows(cursor, missing) if missing else ():
                 key = self._sealing.unwrap(subject, wrapped, version)
                 whole = self._sealing.open(subject, key, sealed)
                 found[subject] = Identity(**{name: getattr(whole, name) for name in asked})
@@ -188,18 +202,12 @@ class Vault:
         """
         wanted = list(dict.fromkeys(subjects))
         with self._work() as cursor:
-            (erasures,) = _one(cursor.execute("SELECT erasures FROM vault_state"))
-            if erasures != self._erasures:
-                self._remembered.clear()
-                self._erasures = erasures
+            self._heed_erasures(cursor)
             missing = [subject for subject in wanted if subject not in self._remembered]
             for subject, version, wrapped, _ in self._rows(cursor, missing) if missing else ():
                 self._remembered[subject] = payload_key(self._sealing.unwrap(subject, wrapped, version))
         keys = {subject: self._remembered[subject] for subject in wanted if subject in self._remembered}
-        for subject in keys:
-            self._remembered.move_to_end(subject)
-        while len(self._remembered) > REMEMBERED_KEYS:
-            self._remembered.popitem(last=False)
+        _remember(self._remembered, keys.items(), REMEMBERED_KEYS)
         return keys
 
     def erase(self, subject: int, reason: str) -> bool:
@@ -219,6 +227,7 @@ class Vault:
             if cursor.rowcount:
                 cursor.execute("UPDATE vault_state SET erasures = erasures + 1")
                 self._remembered.pop(subject, None)
+                self._iins.pop(subject, None)
                 return True
             _must_exist(cursor, [subject])
         return False
@@ -252,6 +261,14 @@ class Vault:
         ):
             yield cursor
 
+    def _heed_erasures(self, cursor: Cursor) -> None:
+        """Forgets what this process remembers where somebody was erased meanwhile, in whatever process."""
+        (erasures,) = _one(cursor.execute("SELECT erasures FROM vault_state"))
+        if erasures != self._erasures:
+            self._remembered.clear()
+            self._iins.clear()
+            self._erasures = erasures
+
     def _known(self, cursor: Cursor, index_of: Mapping[str, bytes], versions: list[int]) -> dict[str, int]:
         """Subjects by IIN. While the index key is being rotated, both versions are looked up."""
         current = max(versions)
@@ -264,12 +281,14 @@ class Vault:
 
     def _enter(
         self, cursor: Cursor, iins: list[str], index_of: Mapping[str, bytes], index: int, master: int
-    ) -> None:
-        rows = []
+    ) -> dict[int, bytes]:
+        """The new subjects with their keys, also of those whom another process enters first."""
+        rows, keys = [], {}
         # In one order everywhere, so that two processes entering the same people do not block each other.
         for iin in sorted(iins, key=index_of.__getitem__):
             subject, key = secrets.randbits(63) or 1, secrets.token_bytes(KEY_BYTES)
             sealed = self._sealing.seal(subject, key, Identity(iin=iin))
+            keys[subject] = key
             rows.append((subject, index_of[iin], self._sealing.wrap(subject, key, master), sealed))
         ids, *columns = [list(column) for column in zip(*rows, strict=True)]
         cursor.execute(
@@ -279,6 +298,7 @@ class Vault:
             "AS new (id, iin_index, wrapped_key, identity) ON CONFLICT (iin_index) DO NOTHING",
             (index, master, packed.numbers(ids), *columns),
         )
+        return keys
 
     def _rows(
         self, cursor: Cursor, subjects: Collection[int], *, lock: bool = False
@@ -290,6 +310,15 @@ class Vault:
             found = {row[0] for row in rows}
             _must_exist(cursor, [subject for subject in subjects if subject not in found])
         return rows
+
+
+def _remember(memory: OrderedDict[int, Kept], known: Iterable[tuple[int, Kept]], most: int) -> None:
+    """Keeps these as the latest, and forgets the oldest beyond so many."""
+    for subject, value in known:
+        memory[subject] = value
+        memory.move_to_end(subject)
+    while len(memory) > most:
+        memory.popitem(last=False)
 
 
 def _must_exist(cursor: Cursor, subjects: Sequence[int]) -> None:

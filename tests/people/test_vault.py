@@ -53,6 +53,23 @@ def test_only_the_named_fields_come_back_and_each_look_is_logged(vault: Vault, c
     assert look.fields == ("surname", "phone")
 
 
+def test_an_iin_asked_for_again_is_the_same_and_is_logged_again(
+    database: Database, vault: Vault, vault_keys: VaultKeys, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (subject,) = vault.subjects_for([IIN])
+    vault.learn({subject: PERSON})
+    with connect(database.vault_url) as connection:
+        for one in (vault, vault, Vault(connection, vault_keys, clock)):
+            assert reveal(one, subject, fields=("iin",)) == {subject: Identity(iin=IIN)}
+    assert len(vault.looks(subject)) == 3
+    monkeypatch.setattr("qyzmet.people.vault.REMEMBERED_IINS", 1)
+    both = [subject, *vault.subjects_for([OTHER])]
+    for _ in range(2):
+        assert {each.iin for each in reveal(vault, *both, fields=("iin",)).values()} == {IIN, OTHER}
+    with pytest.raises(UnknownName):
+        reveal(vault, 7, fields=("iin",))
+
+
 def test_learning_merges_and_forgets(vault: Vault) -> None:
     (subject,) = vault.subjects_for([IIN])
     vault.learn({subject: PERSON})
@@ -105,13 +122,16 @@ def test_an_erased_person_is_gone_for_every_process_and_the_row_stays(
     reveal(vault, erased)
     with connect(database.vault_url) as connection:
         elsewhere = Vault(connection, vault_keys, clock)
-        assert set(elsewhere.person_keys([erased, kept])) == {erased, kept}
+        assert elsewhere.person_keys([erased, kept]) == vault.person_keys([erased, kept])
+        assert reveal(elsewhere, erased, kept, fields=("iin",)).keys() == {erased, kept}
         assert vault.erase(erased, "request 12 of the person")
+        assert reveal(elsewhere, erased, kept, fields=("iin",)).keys() == {kept}
         assert set(elsewhere.person_keys([erased, kept])) == {kept}
+    assert reveal(vault, erased, kept, fields=("iin",)).keys() == {kept}
     assert not vault.erase(erased, "request 12 of the person")
     assert reveal(vault, erased, kept).keys() == {kept}
     assert vault.by_phones(["+77011234567"]) == {}
-    assert len(vault.looks(erased)) == 1
+    assert len(vault.looks(erased)) == 2
     assert vault.subjects_for([IIN]) != [erased]
     with pytest.raises(UnknownName):
         vault.erase(7, "a mistake")
