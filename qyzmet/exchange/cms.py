@@ -14,6 +14,7 @@ from pathlib import Path
 from asn1crypto import cms as asn1
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -55,12 +56,13 @@ class Key:
         """
         try:
             pem = path.read_bytes()
-            private = serialization.load_pem_private_key(pem, None)
+            # The library's own check takes 80 ms; `_fits` proves by one signature what matters.
+            private = serialization.load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)
             certificate, *chain = x509.load_pem_x509_certificates(pem)
         except (OSError, ValueError, TypeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "not a PEM key with its certificate"
             raise SigningWaits(f"The signing key {path} cannot be used: {reason}. Restore it.") from None
-        if not isinstance(private, rsa.RSAPrivateKey) or private.public_key() != certificate.public_key():
+        if not isinstance(private, rsa.RSAPrivateKey) or not _fits(private, certificate):
             raise SigningWaits(
                 f"{path} does not hold an RSA key and the certificate of that key. Restore it."
             )
@@ -98,6 +100,19 @@ class Key:
         self._attributes = first, last
         self._before, self._between = whole[:place], whole[place + len(written) : -size]
         self._filled_for = now
+
+
+def _fits(private: rsa.RSAPrivateKey, certificate: x509.Certificate) -> bool:
+    """Whether what the key signs is what the certificate verifies: a damaged key shows here, not later."""
+    public = certificate.public_key()
+    if not isinstance(public, rsa.RSAPublicKey) or private.public_key() != public:
+        return False
+    try:
+        signature = private.sign(_DIGEST_PLACE, padding.PKCS1v15(), hashes.SHA256())
+        public.verify(signature, _DIGEST_PLACE, padding.PKCS1v15(), hashes.SHA256())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _signed_data(

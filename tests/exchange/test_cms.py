@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,13 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from qyzmet.exchange.certificates import Holder
 from qyzmet.exchange.cms import LocalSigner
@@ -146,6 +154,30 @@ def test_what_is_there_is_not_made_again(centre: Path, clock: HandClock) -> None
     development_authority(centre, clock, OFFICES)
     assert {file.name: file.read_bytes() for file in centre.iterdir()} == before
     assert all(file.stat().st_mode & 0o077 == 0 for file in centre.glob("head-*.pem"))
+
+
+def test_a_damaged_key_is_found_before_anything_is_signed(
+    centre: Path, tmp_path: Path, clock: HandClock
+) -> None:
+    """The certificate's modulus is there, but what the key signs the certificate does not verify."""
+    heads = json.loads((centre / HEADS).read_text())
+    good = next(centre / head["file"] for head in heads if head["authority"] == "fund")
+    pem = good.read_bytes()
+    private = load_pem_private_key(pem, None)
+    assert isinstance(private, rsa.RSAPrivateKey)
+    numbers = private.private_numbers()
+    damaged = rsa.RSAPrivateNumbers(
+        numbers.p, numbers.q, numbers.d + 2, numbers.dmp1 + 2, numbers.dmq1 + 2, numbers.iqmp,
+        numbers.public_numbers,
+    ).private_key(unsafe_skip_rsa_key_validation=True)  # fmt: skip
+    written = damaged.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    certificate = pem[pem.index(b"-----BEGIN CERTIFICATE") :]
+    (tmp_path / good.name).write_bytes(written + certificate)
+    (tmp_path / HEADS).write_text(f'[{{"authority": "fund", "region": "75", "file": "{good.name}"}}]')
+    with pytest.raises(Refused, match="does not hold an RSA key and the certificate of that key"):
+        signed(LocalSigner(tmp_path, clock), authority="fund")
+    (tmp_path / good.name).write_bytes(pem)
+    assert signed(LocalSigner(tmp_path, clock), authority="fund")
 
 
 def test_only_the_head_signs(centre: Path, tmp_path: Path, clock: HandClock) -> None:

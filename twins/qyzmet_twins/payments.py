@@ -15,7 +15,7 @@ from typing import Annotated
 from xml.sax.saxutils import escape
 
 import msgspec
-from defusedxml import ElementTree  # type: ignore[import-untyped]
+from lxml import etree
 
 from qyzmet.exchange.systems import FeedPage, PaymentMessage, PaymentMessages, Placement
 from qyzmet.runtime.clock import KZ, Clock, legal_date
@@ -28,6 +28,9 @@ CAMT_053 = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 #: How long after the payment money comes back.
 RETURNED_AFTER = timedelta(days=2)
 
+
+#: Takes no entities and nothing from outside the message.
+_PLAIN = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
@@ -69,8 +72,8 @@ class Payments:
         if not item.order:
             return
         try:
-            root = ElementTree.fromstring(item.order)
-        except ElementTree.ParseError:
+            root = etree.fromstring(item.order, _PLAIN)
+        except etree.XMLSyntaxError:
             raise BadQuestion(f"odk: the order of item {item.ref!r} is not XML") from None
         said = {
             name: [element.text for element in root.iter(f"{PAIN_001}{name}")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CONSENT = re.compile(r"(?<!\d)7#1(?!\d)")
 _BANK = re.compile(r"(?<!\d)(\d+)#3#(\d+)")
@@ -33,6 +34,7 @@ class OpenAccount:
 Meaning = Consent | ChooseBank | OpenAccount
 
 
+@lru_cache(maxsize=4096)  # most texts go out to thousands
 def meaning_of(text: str) -> Meaning | None:
     """None where the SMS asks for nothing."""
     if _CONSENT.search(text):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,14 @@ class Country:
 
     def index(self, iin: str) -> int | None:
         """The person with this IIN."""
+        return self._found(iin)
+
+    @cached_property
+    def _found(self) -> Callable[[str], int | None]:
+        """`_look_up` with a memory: the registries are asked about the same person one after another."""
+        return lru_cache(maxsize=65_536)(self._look_up)
+
+    def _look_up(self, iin: str) -> int | None:
         if len(iin) != 12 or not iin.isdecimal() or not iin.isascii():
             return None
         number = int(iin)
