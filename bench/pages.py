@@ -135,14 +135,16 @@ def fill(database: Database, cases: int, outside: Outside, say: Callable[[str], 
 
 _COPY = (
     """INSERT INTO cases (id, procedure, status, step, subject, recipient, region, event, as_of, opened_at,
-           entered_at, deadline_at, due_at, fence, attempts, run, trouble, facts)
+           entered_at, deadline_at, due_at, fence, attempts, run, trouble, known)
        SELECT n, c.procedure, (CASE WHEN n %% 100 < %(open)s THEN 'w' ELSE 'e' END)::"char",
            CASE WHEN n %% 100 < %(open)s THEN 'decide' ELSE 'appointed' END, n * 1000003, n * 1000003 + 1,
            (%(regions)s::text[])[1 + n / 100 %% 20], 'copy ' || n, c.as_of, c.opened_at, c.entered_at,
            CASE WHEN n %% 100 < %(open)s THEN %(now)s + (n %% 997 - 200) * interval '1 hour' END, NULL, 0, 0,
-           c.run, '', c.facts
+           c.run, '', c.known
        FROM generate_series(%(first)s::bigint, %(first)s::bigint + %(count)s::bigint - 1) n, cases c
        WHERE c.id = %(like)s""",
+    """INSERT INTO case_persons SELECT subject, id FROM cases WHERE id >= %(first)s
+       UNION SELECT recipient, id FROM cases WHERE id >= %(first)s""",
     """INSERT INTO tasks (case_id, run, step, clause, role, office, region, outcomes, opened_at, deadline_at,
            takes, state)
        SELECT id, run, 'decide', 'proactive:§24',

@@ -55,10 +55,6 @@ _VARIES = {
     _REGION: "region",
 }
 _SEALING_BYTES = 28  # nonce and tag of AES-GCM
-#: The facts so far without their closing brace, by bytes as in the store.
-_OPENED = (
-    "convert_from(substr(convert_to(c.facts::text, 'UTF8'), 1, octet_length(c.facts::text) - 1), 'UTF8')"
-)
 
 #: The events that open cases lie ready for both floors before the time is taken.
 ARRIVALS = """
@@ -136,11 +132,12 @@ class _Sample:
         time_up(self.run, act.PROCEDURE, self.law)
 
     def facts(self) -> str:
-        return _sql(msgspec.json.encode(dict(self.case.facts)))
+        """What lies between the braces of their JSON, as in the store."""
+        return _sql(msgspec.json.encode(dict(self.case.facts))[1:-1])
 
     def learnt(self) -> str:
-        """What was learnt in this run, to be put before the closing brace of the facts."""
-        return _sql(b"," + msgspec.json.encode(self.run.learnt)[1:])
+        """What was learnt in this run, to be put behind the facts."""
+        return _sql(b"," + msgspec.json.encode(self.run.learnt)[1:-1])
 
     def values(self) -> str:
         assert self.run.message is not None
@@ -190,8 +187,8 @@ def like_for_like() -> Mapping[str, str]:
     timer = {"learnt": sample.learnt()} | _entry(sample)
     return {
         "open": _OPEN.format(**opening) + _LEDGER.format(run=1),
-        "reply": _REPLY.format(**reply, opened=_OPENED) + _LEDGER.format(run=2),
-        "timer": _TIMER.format(**timer, opened=_OPENED) + _LEDGER.format(run=3),
+        "reply": _REPLY.format(**reply) + _LEDGER.format(run=2),
+        "timer": _TIMER.format(**timer) + _LEDGER.format(run=3),
     }
 
 
@@ -214,10 +211,11 @@ runs AS MATERIALIZED (
     SELECT id, subject AS person, {payload} AS sealed, {header} AS header FROM arrived),
 opened AS (
     INSERT INTO cases (id, procedure, status, step, subject, recipient, region, event, as_of, opened_at,
-        entered_at, deadline_at, due_at, holder, fence, attempts, run, trouble, facts)
+        entered_at, deadline_at, due_at, holder, fence, attempts, run, trouble, known)
     SELECT id, 1, 'w', 'consent', subject, subject, region, event, %(as_of)s, %(now)s, %(now)s,
-        %(deadline)s, %(due)s, NULL, 0, 0, 1, '', ({facts})::json
+        %(deadline)s, %(due)s, NULL, 0, 0, 1, '', {facts}
     FROM arrived WHERE (heads * 50000 + number %% 1000) / heads < 70000),
+whose AS (INSERT INTO case_persons SELECT subject, id FROM arrived),
 asked AS (
     INSERT INTO messages (id, case_id, run, step, person, clause, address, prefix, template, "values",
         language, state, question, ready_at)
@@ -235,7 +233,7 @@ runs AS MATERIALIZED (
 moved AS (
     UPDATE cases c SET step = 'objection', entered_at = %(now)s, deadline_at = %(deadline)s,
         due_at = %(deadline)s, run = 2,
-        facts = ({opened} || {learnt})::json
+        known = c.known || {learnt}
     FROM found f WHERE c.id = f.id),
 closed AS (
     UPDATE messages m SET question = 'c', closed_at = %(now)s, reading = 'agree', state = 'x'
@@ -253,7 +251,7 @@ runs AS MATERIALIZED (
     SELECT id, recipient AS person, {payload} AS sealed, {header} AS header FROM found),
 moved AS (
     UPDATE cases c SET status = 'e', step = 'granted', entered_at = %(now)s, deadline_at = NULL,
-        due_at = NULL, run = 3, facts = ({opened} || {learnt})::json
+        due_at = NULL, run = 3, known = c.known || {learnt}
     FROM found f WHERE c.id = f.id),
 closed AS (UPDATE tasks t SET state = 'x' FROM found f WHERE t.case_id = f.id),
 """

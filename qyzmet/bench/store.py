@@ -106,18 +106,21 @@ _FILL = (
        VALUES ('h', 'bench', 'AID', '{}', %(now)s)""",
     # Open cases lie scattered among the ended ones, as they do after some years.
     """INSERT INTO cases (id, procedure, status, step, subject, recipient, region, event, as_of, opened_at,
-           entered_at, deadline_at, due_at, fence, attempts, run, trouble, facts)
+           entered_at, deadline_at, due_at, fence, attempts, run, trouble, known)
        SELECT n, 1, (CASE WHEN open IS NULL THEN 'e' WHEN open <= %(outside)s THEN 'r' ELSE 'w' END)::"char",
            CASE WHEN open IS NULL THEN 'granted' ELSE 'objection' END, n, n, '75', 'E' || n, '2024-02-12',
            %(now)s, %(now)s, CASE WHEN open IS NOT NULL THEN %(now)s + interval '2 days' END,
            CASE WHEN open IS NULL THEN NULL WHEN open <= %(due)s + %(outside)s
                THEN %(now)s - interval '1 hour' ELSE %(now)s + interval '2 days' END,
-           0, 0, 3, '', json_build_object('household', json_build_array(3, 'register of households',
-               '2024-02-12T03:00:00Z', '2024-02-12'), 'filler', json_build_array(repeat('x', 400), 'r',
-               '2024-02-12T03:00:00Z', '2024-02-12'))
+           0, 0, 3, '', trim(both '{}' from json_build_object(
+               'household',
+               json_build_array(3, 'register of households', '2024-02-12T03:00:00Z', '2024-02-12'),
+               'filler',
+               json_build_array(repeat('x', 400), 'r', '2024-02-12T03:00:00Z', '2024-02-12'))::text)
        FROM (SELECT n, CASE WHEN n %% (%(all)s / (%(all)s - %(ended)s)) = 0
                  THEN n / (%(all)s / (%(all)s - %(ended)s)) END AS open
              FROM generate_series(1, %(all)s) n) s""",
+    "INSERT INTO case_persons SELECT subject, id FROM cases",
     """INSERT INTO messages (id, case_id, run, step, person, clause, address, prefix, template, "values",
            language, state, question, ready_at, closed_at)
        SELECT id, id, 1, 'consent', id, 'bench:§7', md5(id::text) || md5(id::text), '9', 'consent', '{}',

@@ -182,4 +182,5 @@ class Run(msgspec.Struct, eq=False):
     closes_question: str | None = None
     closes_task: bool = False
     aside: bool = False
+    names_recipient: bool = False
     events: list[Event] = []

@@ -53,7 +53,7 @@ class Facts(MutableMapping[str, Fact]):
         return _encode(self._values)
 
     def added(self, learnt: Mapping[str, Fact], learnt_text: bytes) -> bytes | None:
-        """What the store is to put before the closing brace of its text; None where it needs all anew.
+        """What the store is to put behind what it has; None where it needs all anew.
 
         `learnt` is what the run learnt that is to be written, all of it in these facts, and `learnt_text`
         its JSON.

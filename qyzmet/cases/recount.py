@@ -46,7 +46,7 @@ def recount(connection: Connection, catalogue: Catalogue, reason: str, clock: Cl
     moved, expired = [], []
     with connection.transaction():
         found = connection.execute(
-            """SELECT id, procedure, step, deadline_at, facts::text FROM cases
+            """SELECT id, procedure, step, deadline_at, cases.facts::text FROM cases
                WHERE deadline_at IS NOT NULL AND status IN ('w', 'p', 'a') ORDER BY id FOR UPDATE"""
         ).fetchall()
         for case, number, step, before, text in found:

@@ -182,7 +182,9 @@ def _put_before_people(
         first = begun[case]
         status, subject, as_of, before = "r", first.subject, first.arrival.as_of, first.arrival.facts
     else:
-        cursor.execute("SELECT status::text, subject, as_of, facts::text FROM cases WHERE id = %s", (case,))
+        cursor.execute(
+            "SELECT status::text, subject, as_of, cases.facts::text FROM cases WHERE id = %s", (case,)
+        )
         status, subject, as_of, text = cursor.fetchone() or ()
         before = msgspec.json.decode(text, type=dict[str, Fact])
     arrival = each.arrival

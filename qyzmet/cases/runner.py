@@ -71,6 +71,7 @@ def _leave(run: Run, step: Step, outcome: Outcome | str, law: Law) -> None:
             run.records.extend(outcome.records)
         if outcome.recipient is not None:
             case.recipient = outcome.recipient
+            run.names_recipient = True
         if outcome.region is not None:
             case.region = outcome.region
     run.taken.append((step.name, name))

@@ -24,8 +24,8 @@ from qyzmet.cases.rows import Connection, Cursor
 from qyzmet.runtime.packed import copy_packed
 
 CASE_COLUMNS = (
-    "id, procedure, step, subject, region, as_of, opened_at, entered_at, facts::text, recipient, event, "
-    "status::text, deadline_at, due_at, fence, attempts, run, trouble"
+    "id, procedure, step, subject, region, as_of, opened_at, entered_at, '{' || known || '}', recipient, "
+    "event, status::text, deadline_at, due_at, fence, attempts, run, trouble"
 )
 _encode = msgspec.json.Encoder().encode
 #: Field count, then each field after its length; the last length is that of the bytes that follow.
@@ -162,7 +162,7 @@ class Store:
             assert row is not None
             run.case = msgspec.structs.replace(read_case(row), fence=run.case.fence)
         run.taken, run.learnt, run.findings, run.records = [], {}, [], []
-        run.closes_question, run.closes_task = None, False
+        run.closes_question, run.closes_task, run.names_recipient = None, False, False
         run.events = [event for event in run.events if event.kind == "released"]
 
     # --- writing ----------------------------------------------------------------------------------
@@ -234,22 +234,22 @@ class Store:
                     f"{case.as_of.isoformat()}\t{rows.moment(case.opened)}\t"
                 )
                 # A case begins with what its first run learnt.
-                opened.append(line.encode() + rows.json_bytes(run.learnt_text))
+                opened.append(line.encode() + rows.json_bytes(run.learnt_text[1:-1]))
             else:
                 added = case.facts.added(run.learnt, run.learnt_text)
-                whole, facts = (b"t\t", case.facts.text()) if added is None else (b"f\t", added)
-                moved.append(f"{line}{case.fence}\t".encode() + whole + rows.json_bytes(facts))
+                whole, known = (b"t\t", case.facts.text()[1:-1]) if added is None else (b"f\t", added)
+                moved.append(f"{line}{case.fence}\t".encode() + whole + rows.json_bytes(known))
         rows.copy_bytes(
-            cursor, f"cases ({_MOVED}, procedure, subject, event, as_of, opened_at, facts)", opened
+            cursor, f"cases ({_MOVED}, procedure, subject, event, as_of, opened_at, known)", opened
         )
-        if not moved:
-            return runs
-        rows.copy_bytes(cursor, f"moves ({_MOVED}, next_fence, whole, facts)", moved)
-        cursor.execute(_MOVE)
-        held_on = {number for (number,) in cursor.fetchall()}
-        if len(held_on) == len(moved):
-            return runs
-        return [run for run in runs if run.opened or run.case.id in held_on]
+        if moved:
+            rows.copy_bytes(cursor, f"moves ({_MOVED}, next_fence, whole, known)", moved)
+            cursor.execute(_MOVE)
+            held_on = {number for (number,) in cursor.fetchall()}
+            if len(held_on) < len(moved):
+                runs = [run for run in runs if run.opened or run.case.id in held_on]
+        _write_persons(cursor, runs)
+        return runs
 
     def _write_ledger(
         self, cursor: Cursor, runs: Sequence[Run], procedures: Mapping[int, Procedure], now: datetime
@@ -296,6 +296,18 @@ class Store:
         return lines
 
 
+def _write_persons(cursor: Cursor, runs: Sequence[Run]) -> None:
+    """Whose cases they are: the subject's from the beginning, the recipient's from when it is known."""
+    pairs = [(run.case.subject, run.case.id) for run in runs if run.opened]
+    pairs += [(run.case.recipient, run.case.id) for run in runs if run.names_recipient and run.case.recipient]
+    if pairs:
+        cursor.execute(
+            "INSERT INTO case_persons SELECT * FROM unnest(%s::bigint[], %s::bigint[]) "
+            "ON CONFLICT DO NOTHING",
+            (rows.numbers(person for person, _ in pairs), rows.numbers(case for _, case in pairs)),
+        )
+
+
 def decisions_of(connection: Connection, keys: Keys, cases: Sequence[int]) -> dict[int, Decision]:
     """The decision of each case, opened; a case of an erased person is missing."""
     with connection.transaction(), connection.cursor(binary=True) as cursor:
@@ -335,19 +347,16 @@ _STAGING = """
 CREATE TEMPORARY TABLE moves (
     id bigint, fence integer, status "char", step text, recipient bigint, region text,
     entered_at timestamptz, deadline_at timestamptz, due_at timestamptz, holder text, attempts integer,
-    run integer, trouble text, next_fence integer, whole boolean, facts text
+    run integer, trouble text, next_fence integer, whole boolean, known text
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE postponed (
     id bigint, fence integer, due_at timestamptz, attempts integer
 ) ON COMMIT DELETE ROWS;
 """
-# All but the closing brace is taken by bytes: `left` would count the characters.
 _MOVE = """
 UPDATE cases c SET fence = m.next_fence, status = m.status, step = m.step, recipient = m.recipient,
     region = m.region, entered_at = m.entered_at, deadline_at = m.deadline_at, due_at = m.due_at,
     holder = m.holder, attempts = m.attempts, run = m.run, trouble = m.trouble,
-    facts = CASE WHEN m.whole THEN m.facts::json WHEN m.facts = '' THEN c.facts
-        ELSE (convert_from(substr(convert_to(c.facts::text, 'UTF8'), 1, octet_length(c.facts::text) - 1),
-            'UTF8') || m.facts || '}')::json END
+    known = CASE WHEN m.whole THEN m.known ELSE c.known || m.known END
 FROM moves m WHERE c.id = m.id AND c.fence = m.fence RETURNING c.id
 """

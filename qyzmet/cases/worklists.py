@@ -125,10 +125,9 @@ _OUTLINE = (
     "c.entered_at, c.deadline_at, c.trouble"
 )
 _OF_PERSON = f"""
-SELECT {_OUTLINE} FROM cases c WHERE c.recipient = %(person)s
-UNION ALL
-SELECT {_OUTLINE} FROM cases c WHERE c.subject = %(person)s AND c.recipient IS NULL
-ORDER BY 1 DESC LIMIT %(limit)s
+SELECT {_OUTLINE} FROM case_persons p JOIN cases c ON c.id = p.case_id
+WHERE p.person = %(person)s AND coalesce(c.recipient, c.subject) = %(person)s
+ORDER BY p.case_id DESC LIMIT %(limit)s
 """
 _ENDS = "coalesce(t.deadline_at, 'infinity'::timestamptz)"
 _FILTERS = f"""
@@ -167,7 +166,8 @@ SELECT role FROM some_role
 _SEARCH = f"""
 WITH found AS MATERIALIZED (
     SELECT id FROM cases WHERE id = %(number)s
-    UNION SELECT id FROM cases WHERE subject = %(number)s
-    UNION SELECT id FROM cases WHERE recipient = %(number)s)
-SELECT {_OUTLINE} FROM found f JOIN cases c ON c.id = f.id AND c.region = ANY(%(regions)s) LIMIT %(limit)s
+    UNION SELECT case_id FROM case_persons WHERE person = %(number)s)
+SELECT {_OUTLINE} FROM found f JOIN cases c ON c.id = f.id AND c.region = ANY(%(regions)s)
+    AND %(number)s IN (c.id, c.subject, c.recipient)
+LIMIT %(limit)s
 """

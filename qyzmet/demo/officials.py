@@ -87,7 +87,7 @@ class Officials:
     def _amounts(self, due: Sequence[tuple[tasks.Task, str]]) -> set[int]:
         """The cases that are appointed now and have no amount yet."""
         return self._cases(
-            "SELECT id FROM cases WHERE id = ANY(%s) AND facts->'amount' IS NULL",
+            "SELECT id FROM cases WHERE id = ANY(%s) AND cases.facts->'amount' IS NULL",
             [task.case for task, outcome in due if outcome in ("appoint", "entered")],
         )
 

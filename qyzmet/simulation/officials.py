@@ -88,7 +88,7 @@ class Officials:
             return {}
         with self._connection.transaction():
             row = self._connection.execute(
-                "SELECT facts->'amount' IS NULL FROM cases WHERE id = %s", (task.case,)
+                "SELECT cases.facts->'amount' IS NULL FROM cases WHERE id = %s", (task.case,)
             ).fetchone()
         return _ENTERED if row == (True,) else {}
 

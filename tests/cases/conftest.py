@@ -175,7 +175,7 @@ class Kernel:
         return str(said) if status == "a" else None
 
     def fact(self, case: int, name: str) -> object:
-        ((fact,),) = self.rows("SELECT facts->%s FROM cases WHERE id = %s", name, case)
+        ((fact,),) = self.rows("SELECT cases.facts->%s FROM cases WHERE id = %s", name, case)
         return fact[0] if isinstance(fact, list) else None
 
     def count(self, table: str) -> int:

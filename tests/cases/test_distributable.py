@@ -14,6 +14,7 @@ from tests.cases.statements import Statement, statements
 #: Tables that lie with their case, and the column that says which case.
 BY_CASE = {
     "cases": "id",
+    "case_persons": "case_id",
     "inbox": "case_id",
     "tasks": "case_id",
     "decisions": "case_id",

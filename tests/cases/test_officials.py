@@ -247,7 +247,7 @@ def test_two_pairs_of_eyes(kernel: Kernel) -> None:
     kernel.run()
     assert kernel.step(task.case) != "decide"
     ((by, confirmed),) = kernel.rows(
-        "SELECT facts->'decide.by'->>0, facts->'decide.confirmed_by'->>0 FROM cases"
+        "SELECT cases.facts->'decide.by'->>0, cases.facts->'decide.confirmed_by'->>0 FROM cases"
     )
     assert (by, confirmed) == ("Bolat", "Aigul")
     assert kernel.rows("SELECT done_by FROM tasks WHERE step = 'decide'") == [("Bolat",)]

@@ -77,7 +77,7 @@ def test_the_state_comes_from_the_entries_alone(kernel: Kernel) -> None:
         ("event = 'E2'", "event: the entries come to 'E1', the store has 'E2'"),
         ("as_of = '2024-01-01'", "as_of: the entries come to datetime.date(2024, 2, 12)"),
         ("deadline_at = deadline_at + interval '1 day'", "deadline: the entries come to"),
-        ("facts = '{}'", "facts: entries and store differ in address, consent.deadline, consent.sent, size"),
+        ("known = ''", "facts: entries and store differ in address, consent.deadline, consent.sent, size"),
         ("run = 2", "run: the entries come to 3, the store has 2"),
     ],
 )

@@ -190,7 +190,7 @@ class Road:
         return str(self.rows("SELECT step FROM cases WHERE id = %s", case)[0][0])
 
     def facts(self, case: int) -> dict[str, Any]:
-        ((facts,),) = self.rows("SELECT facts FROM cases WHERE id = %s", case)
+        ((facts,),) = self.rows("SELECT cases.facts FROM cases WHERE id = %s", case)
         return {name: fact[0] for name, fact in facts.items()}
 
     def fact(self, case: int, name: str) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -91,8 +92,10 @@ def ground(
     database = prepare(server, store=names[0], vault=names[1], templates=patterns, apply=False)
     home = tmp_path_factory.mktemp("ground")
     offices = [Office(authority, region) for authority in ("committee", "fund") for region in ("75", "71")]
-    signing = run_folder / "signing"  # one for all workers: keys take their time
-    development_authority(signing, HandClock(at("2023-10-01")), offices)
+    keys_of_all = run_folder / "signing"  # made once for all workers: keys take their time
+    development_authority(keys_of_all, HandClock(at("2023-10-01")), offices)
+    # A copy each: signing that one test switches off stays on for the others.
+    signing = shutil.copytree(keys_of_all, home / "signing", ignore=shutil.ignore_patterns(".*"))
     keys = VaultKeys.load_or_create(home / "vault-keys.json")
     urls = database.engine_url, database.vault_url, server.url(names[0]), server.url(names[1])
     with ExitStack() as stack:
@@ -275,7 +278,7 @@ class Pilot:
 
     def facts(self, case: int) -> dict[str, Any]:
         """Values by name."""
-        ((facts,),) = self.rows("SELECT facts FROM cases WHERE id = %s", case)
+        ((facts,),) = self.rows("SELECT cases.facts FROM cases WHERE id = %s", case)
         return {name: fact[0] for name, fact in facts.items()}
 
     def deadline(self, case: int) -> datetime | None:

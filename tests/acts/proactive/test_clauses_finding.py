@@ -165,7 +165,7 @@ def test_4_who_does_not_consent_is_never_looked_up_in_the_banks(benefit: str, pi
 @BOTH
 def test_5_each_fact_names_the_owner_who_answers_for_it(benefit: str, pilot: Pilot) -> None:
     _, case = pilot.chosen(benefit)
-    ((facts,),) = pilot.rows("SELECT facts FROM cases WHERE id = %s", case)
+    ((facts,),) = pilot.rows("SELECT cases.facts FROM cases WHERE id = %s", case)
     source = {name: fact[1] for name, fact in facts.items()}
     if benefit == LARGE:
         assert source["birth_order"] == source["birth_day"] == "State Database Individuals"
