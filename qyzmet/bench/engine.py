@@ -40,6 +40,7 @@ PROGRAMS = ("engine", "thin", "like_for_like")
 TABLES = (
     "registry_events",
     "cases",
+    "case_persons",
     "inbox",
     "messages",
     "tasks",
