@@ -74,7 +74,7 @@ def _pages(quick: bool) -> tuple[str, ...]:
 
 
 def _nation(legs: str) -> tuple[str, ...]:
-    workers = "1" if legs == "none" else "2"
+    workers = {"none": "1", "http": "3", "smpp": "2"}[legs]
     crowd = ("--residents", "400000", "--days", "1", "--event-rate", "600", "--tick-hours", "24")
     return ("--legs", legs, "--workers", workers, *crowd)
 

@@ -48,7 +48,7 @@ from qyzmet.exchange.sms import HandedOver, Incoming, Outgoing
 from qyzmet.law.calendar import working_calendar
 from qyzmet.people.regions import REGIONS
 from qyzmet.people.vault import VaultKeys
-from qyzmet.running import AUTHORITIES, IDLE_SECONDS, LONGEST_IDLE_SECONDS
+from qyzmet.running import AUTHORITIES, IDLE_SECONDS, next_rest
 from qyzmet.runtime import embedded
 from qyzmet.runtime.clock import KZ, FileClock
 from qyzmet.runtime.connection import connect
@@ -226,7 +226,7 @@ def _turn_for_ever(worker: Worker, orders: IO[bytes]) -> None:
     while True:
         found = worker.turn()
         done += found
-        idle = IDLE_SECONDS if found else min(2 * idle, LONGEST_IDLE_SECONDS)
+        idle = next_rest(idle, found)
         if not select([orders], [], [], 0 if found else idle)[0]:
             continue
         if not orders.readline():

@@ -93,13 +93,17 @@ def run_worker(
 
 
 def _work(worker: Worker, stop: threading.Event) -> None:
-    idle = IDLE_SECONDS
+    rest = IDLE_SECONDS
     while not stop.is_set():
-        if worker.turn():
-            idle = IDLE_SECONDS
-        else:
-            stop.wait(idle)
-            idle = min(2 * idle, LONGEST_IDLE_SECONDS)
+        found = worker.turn()
+        if not found:
+            stop.wait(rest)
+        rest = next_rest(rest, found)
+
+
+def next_rest(rest: float, found: int) -> float:
+    """Seconds that a worker rests the next time it finds nothing, after a rest and what was found then."""
+    return IDLE_SECONDS if found else min(2 * rest, LONGEST_IDLE_SECONDS)
 
 
 def signing_directory(config: Config, clock: Clock, *, development: bool) -> Path:
