@@ -27,6 +27,7 @@ from qyzmet.people.identifiers import is_iin
 from qyzmet.people.regions import REGIONS
 from qyzmet.people.vault import Vault
 from qyzmet.runtime.errors import PartnerAway, PartnerNonsense
+from qyzmet.runtime.tls import trusted
 from qyzmet.web.problem import Failed
 from qyzmet.web.sessions import id_of
 from qyzmet.web.users import User
@@ -97,8 +98,9 @@ class Provider:
         secret = (self.client_id, self.client_secret) if self.client_secret else None
         try:
             answer = httpx.post(
-                self._metadata()["token_endpoint"], data=sent, auth=secret, timeout=10, trust_env=False
-            )
+                self._metadata()["token_endpoint"], data=sent, auth=secret, timeout=10, trust_env=False,
+                verify=trusted(),
+            )  # fmt: skip
             found = answer.json()
         except (httpx.HTTPError, ValueError) as error:
             raise PartnerAway(f"the sign-in provider does not answer: {type(error).__name__}") from error
@@ -156,7 +158,7 @@ def _shown_id(claims: Mapping[str, Any], short: str) -> str:
 
 def _get(address: str) -> dict[str, Any]:
     try:
-        found = httpx.get(address, timeout=10, trust_env=False).raise_for_status().json()
+        found = httpx.get(address, timeout=10, trust_env=False, verify=trusted()).raise_for_status().json()
     except (httpx.HTTPError, ValueError) as error:
         raise PartnerAway(f"the sign-in provider does not answer: {type(error).__name__}") from error
     if not isinstance(found, dict):

@@ -13,6 +13,7 @@ import msgspec
 
 from qyzmet.runtime.config import Config
 from qyzmet.runtime.errors import PartnerAway, Refused, UnknownName
+from qyzmet.runtime.tls import trusted
 
 MOST_PHONES = 200  #: in the list, latest first
 _ALL = 10_000_000
@@ -75,7 +76,9 @@ class Phones:
                 "There are no phones to play with here: they come with the twins (qyzmet serve --twins)."
             )
         try:
-            answer = httpx.request(method, f"{self._twins}{path}", timeout=10, trust_env=False, **more)
+            answer = httpx.request(
+                method, f"{self._twins}{path}", timeout=10, trust_env=False, verify=trusted(), **more
+            )
             answer.raise_for_status()
             return answer.json()
         except httpx.HTTPError:
