@@ -54,6 +54,7 @@ async def serve(
         access_log=False,
         lifespan="on",
         ws="none",
+        http="h11",  # it lets all methods through, so that the log has a line for each request
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,

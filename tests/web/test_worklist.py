@@ -27,8 +27,8 @@ def _task(database: Database, case: int, region: str, role: str, deadline: datet
     with connect(database.engine_url) as connection:
         connection.execute(
             """INSERT INTO cases (id, procedure, status, step, subject, region, event, as_of, opened_at,
-                   entered_at, fence, attempts, run, trouble, facts)
-               SELECT %s, min(id), 'w', 'decide', 1, %s, 'E', '2024-02-12', %s, %s, 0, 0, 1, '', '{}'
+                   entered_at, fence, attempts, run, trouble, known)
+               SELECT %s, min(id), 'w', 'decide', 1, %s, 'E', '2024-02-12', %s, %s, 0, 0, 1, '', ''
                FROM procedures""",
             (case, region, NOW, NOW),
         )

@@ -61,9 +61,9 @@ def store(site: Site) -> Iterator[Connection]:
     with connect(site.database.engine_url) as connection:
         connection.execute(
             """INSERT INTO cases (id, procedure, status, step, subject, region, event, as_of, opened_at,
-                   entered_at, fence, attempts, run, trouble, facts)
-               SELECT id, 1, status, 'decide', 1, '75', 'E', '2024-02-12', %(now)s, %(now)s, 1, 0, 1, trouble,
-                   '{}'
+                   entered_at, fence, attempts, run, trouble, known)
+               SELECT id, 1, status, 'decide', 1, '75', 'E', '2024-02-12', %(now)s, %(now)s, 1, 0, 1,
+                   trouble, ''
                FROM (VALUES (7, 'w'::"char", ''), (8, 'a', 'look')) v (id, status, trouble)""",
             {"now": NOW},
         )

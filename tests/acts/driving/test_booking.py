@@ -33,9 +33,9 @@ def crowd(road: Road, many: int, places: int) -> int:
     with road.store.transaction():
         road.store.execute(
             """INSERT INTO cases (id, procedure, status, step, subject, region, event, as_of, opened_at, entered_at,
-                   fence, attempts, run, trouble, facts)
+                   fence, attempts, run, trouble, known)
                SELECT 1000000 + n, (SELECT id FROM procedures WHERE code = 'DRIVING_FIRST' LIMIT 1), 'w',
-                   'theory_booking', 1000000 + n, '75', 'E' || n, %s, %s, %s, 1, 0, 1, '', '{}'
+                   'theory_booking', 1000000 + n, '75', 'E' || n, %s, %s, %s, 1, 0, 1, '', ''
                FROM generate_series(1, %s) n""",
             (MONDAY.date(), MONDAY, MONDAY, many),
         )
