@@ -193,7 +193,12 @@ def crew(
     for other in others:
         assert other.stdin is not None
         other.stdin.write(json.dumps(told, default=str).encode() + b"\n")
+        other.stdin.flush()
     try:
+        for other in others:
+            assert other.stdout is not None
+            if not other.stdout.readline():
+                raise SystemExit("a worker did not start; what it said is above")
         yield Crew(here, others)
     finally:
         for other in others:
@@ -217,6 +222,7 @@ def _as_worker() -> None:
         )  # fmt: skip
         stack.callback(worker.close)
         collect_rarely()
+        print("ready", flush=True)
         _turn_for_ever(worker, orders)
 
 
@@ -296,9 +302,9 @@ def _measure(given: argparse.Namespace, server: embedded.Server, home: Path) -> 
         officials = Officials(connection, clock, working_calendar(), 1)
         watching = threading.Thread(target=memory.watch, args=(stop,), daemon=True)
         watching.start()
-        began, theirs = time.perf_counter(), _of_twins()
         collect_rarely()
         team = stack.enter_context(crew(given, home, database, twins, worker))
+        began, theirs = time.perf_counter(), _of_twins()
         spent, served = team.spent(), processor.of_server(server.directory / "data")
         demo._carry(plan, clock, team, twins, officials, connection, _say)
         seconds = time.perf_counter() - began
