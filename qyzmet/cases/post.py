@@ -269,15 +269,17 @@ SELECT p.id, w.waiting FROM (SELECT id FROM procedures UNION ALL SELECT 0) p, LA
         LIMIT %(most)s) r) w
 WHERE w.waiting > 0
 """
+# As an array they are chosen once. In an IN, PostgreSQL may choose again for each message it comes to, and
+# passes over those that it has just changed: shares would not hold.
 _CLAIM = """
-UPDATE messages SET state = 's', lease_until = %(lease)s WHERE id IN (
+UPDATE messages SET state = 's', lease_until = %(lease)s WHERE id = ANY(ARRAY(
     SELECT d.id FROM unnest(%(turns)s::smallint[], %(shares)s::bigint[]) t (procedure, share), LATERAL (
         SELECT id FROM messages r WHERE state = 'r' AND r.procedure = t.procedure AND ready_at <= %(now)s
             AND (%(cap)s = 0 OR (SELECT count(*) FROM messages b WHERE b.address = r.address
                 AND b.sent_at > %(since)s) < %(cap)s)
             AND (t.procedure <> 0 OR NOT EXISTS (
                 SELECT FROM cases c WHERE c.id = r.case_id AND c.procedure = ANY(%(stopped)s::smallint[])))
-        ORDER BY id LIMIT t.share FOR UPDATE SKIP LOCKED) d)
+        ORDER BY id LIMIT t.share FOR UPDATE SKIP LOCKED) d))
 RETURNING id, case_id, step, person, clause, address, template, "values"::text, language,
     (SELECT procedure FROM cases c WHERE c.id = case_id)
 """

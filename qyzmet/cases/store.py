@@ -64,12 +64,13 @@ class Store:
             turns = shares(dict(cursor.fetchall()), limit)
             if not turns:
                 return []
+            # As an array they are chosen once; see `post._CLAIM`.
             cursor.execute(
-                f"""UPDATE cases SET holder = %s, fence = fence + 1, due_at = %s WHERE id IN (
+                f"""UPDATE cases SET holder = %s, fence = fence + 1, due_at = %s WHERE id = ANY(ARRAY(
                     SELECT d.id FROM unnest(%s::smallint[], %s::bigint[]) t (procedure, share), LATERAL (
                         SELECT id FROM cases c WHERE status IN ('r', 'p') AND c.procedure = t.procedure
                             AND due_at <= %s
-                        ORDER BY due_at, id LIMIT t.share FOR UPDATE SKIP LOCKED) d)
+                        ORDER BY due_at, id LIMIT t.share FOR UPDATE SKIP LOCKED) d))
                     RETURNING {CASE_COLUMNS}""",
                 (self.holder, now + lease, rows.numbers(turns), rows.numbers(turns.values()), now),
             )

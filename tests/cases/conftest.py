@@ -70,6 +70,12 @@ def phone(number: int) -> str:
     return f"+7701000{number:04d}"
 
 
+#: With these PostgreSQL looks once for every row into what is to be chosen, where the statement lets it.
+LOOPS = "; ".join(
+    f"SET enable_{way} = off" for way in ("hashagg", "hashjoin", "mergejoin", "sort", "material", "memoize")
+).encode()
+
+
 class Kernel:
     """A worker: engine, sender, receiver on connections of their own."""
 

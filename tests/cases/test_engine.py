@@ -11,7 +11,7 @@ from qyzmet.cases import tasks
 from qyzmet.cases.engine import LEASE, LONGEST_BACK_OFF, MOST_ATTEMPTS, back_off
 from qyzmet.runtime.errors import Refused, UnknownName
 from tests.cases import toy
-from tests.cases.conftest import Kernel, phone
+from tests.cases.conftest import LOOPS, Kernel, phone
 
 
 def at_task(kernel: Kernel, count: int = 1) -> list[int]:
@@ -305,6 +305,16 @@ def test_a_lease_keeps_others_away_until_it_ends(kernel: Kernel, second: Kernel)
     assert second.engine.store.claim_outside(kernel.clock.now(), LEASE, 10) == []
     kernel.clock.advance(LEASE)
     assert len(second.engine.store.claim_outside(kernel.clock.now(), LEASE, 10)) == 1
+
+
+def test_a_claim_takes_its_share_however_it_is_planned(kernel: Kernel) -> None:
+    toy.PARTNER.away = True
+    kernel.cases(5)
+    kernel.clock.advance(timedelta(hours=1))
+    with kernel.engine.store.connection.transaction():
+        kernel.engine.store.connection.execute(LOOPS)
+    taken = [len(kernel.engine.store.claim_outside(kernel.clock.now(), LEASE, 2)) for _ in range(4)]
+    assert taken == [2, 2, 1, 0]
 
 
 def test_a_worker_whose_lease_ran_out_writes_nothing_at_all(

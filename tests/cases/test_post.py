@@ -17,7 +17,7 @@ from qyzmet.runtime.clock import KZ
 from qyzmet.runtime.connection import connect
 from qyzmet.runtime.database import Database
 from tests.cases import toy
-from tests.cases.conftest import Kernel, phone
+from tests.cases.conftest import LOOPS, Kernel, phone
 
 SHARED = "+77015550000"
 
@@ -443,14 +443,18 @@ def test_a_phone_gets_no_more_messages_a_day_than_the_cap(kernel: Kernel) -> Non
     assert (kernel.step(one), kernel.step(two)) == ("refused", "consent")
 
 
+@pytest.mark.parametrize("planner", [b"", LOOPS], ids=["as it plans", "in loops"])
 @pytest.mark.parametrize(("quick", "sizes"), [(60.0, [2, 4, 8, 6]), (0.0, [2] * 10)])
 def test_more_is_handed_over_at_once_only_while_that_is_quick(
-    kernel: Kernel, monkeypatch: pytest.MonkeyPatch, quick: float, sizes: list[int]
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch, quick: float, sizes: list[int], planner: bytes
 ) -> None:
     monkeypatch.setattr(post, "FIRST_BATCH", 2)
     monkeypatch.setattr(post, "QUICK_SECONDS", quick)
     kernel.open(*(kernel.arrival(number) for number in range(1, 21)))
     kernel.engine.turn()
+    if planner:
+        kernel.post_connection.execute(planner)
+        kernel.post_connection.commit()
     sender = Sender(
         kernel.post_connection, kernel.vault, kernel.catalogue, kernel.link, kernel.clock, batch=8
     )
