@@ -30,7 +30,7 @@ __all__ = ["FIELDS", "Identity", "Look", "Vault", "VaultKeys"]
 
 #: Keys of this many persons are remembered by a process: about 30 MB.
 REMEMBERED_KEYS = 100_000
-#: And the IINs of so many, about 5 MB: the next registry is asked about the same persons a moment later.
+#: And the IINs of so many that were looked up by them, about 5 MB: registries are asked about them next.
 REMEMBERED_IINS = 20_000
 
 _ROWS = (

@@ -130,6 +130,7 @@ def up_to_date(database: Database, clock: Clock | None) -> Database:
         return database
     warning = (
         f"The database is newer than this program (it has {newer[-1]}): "
-        "the release before still works with it, older ones do not. Update this program soon."
+        "the release before still works with it unless the changelog says otherwise, older ones do not. "
+        "Update this program soon."
     )
     return replace(database, warnings=(*database.warnings, warning))
